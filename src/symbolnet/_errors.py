@@ -1,0 +1,25 @@
+"""The exceptions that a user can meet. Each message is one line: the cause, the value and the remedy."""
+
+__all__ = ["ModelFileError", "SymbolNetError", "UnknownNameError", "did_you_mean"]
+
+import difflib
+from collections.abc import Iterable
+
+
+class SymbolNetError(ValueError):
+    """A wrong input. The message is one line that says what, where, and what would be right."""
+
+
+class UnknownNameError(SymbolNetError):
+    """A name (operator, loss, data set, setting) that does not exist."""
+
+
+class ModelFileError(SymbolNetError):
+    """A model file or run folder that is damaged, foreign, or from a later version."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of an error message for an unknown `name`: the closest known name, or all of them."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"

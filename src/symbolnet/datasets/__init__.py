@@ -1,0 +1,18 @@
+"""The paper's data sets, and small ones that need no download."""
+
+from symbolnet.datasets._formulas import FormulaProblem, make_problem, problem, problem_names
+from symbolnet.datasets._load import cache_folder, describe, load, names
+from symbolnet.datasets._record import Dataset, DatasetInfo
+
+__all__ = [
+    "Dataset",
+    "DatasetInfo",
+    "FormulaProblem",
+    "cache_folder",
+    "describe",
+    "load",
+    "make_problem",
+    "names",
+    "problem",
+    "problem_names",
+]

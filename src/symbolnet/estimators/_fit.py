@@ -1,0 +1,281 @@
+"""One fit from checked data to models: scale, split, train, unroll, measure."""
+
+__all__ = ["Outcome", "fit_arrays", "fit_blocks"]
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.estimators._inputs import InputScaling, scale_inputs
+from symbolnet.estimators._models import Model
+from symbolnet.estimators._progress import report_progress
+from symbolnet.estimators._settings import architecture, budget_is_used, trials
+from symbolnet.estimators._split import split
+from symbolnet.estimators._targets import Targets
+from symbolnet.expression import Expression, unroll
+from symbolnet.io import BlockSource, RunFolder
+from symbolnet.network import FrozenNetwork
+from symbolnet.objectives import Loss, get_loss, weighted_mean
+from symbolnet.training import (
+    BlockFeed,
+    Feed,
+    Snapshot,
+    TrainData,
+    TrainResult,
+    TrainSettings,
+    Trial,
+    train,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from symbolnet.estimators._base import SymbolNetBase
+
+Array = NDArray[Any]
+_TOLERANCE = 0.02
+"""A sparsity counts as reached within this distance of its target."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a fit hands back to the estimator."""
+
+    models: tuple[Model, ...]
+    targets: Targets
+    history: Mapping[str, NDArray[np.float64]]
+    sparsity: "pd.DataFrame"
+    unreached: tuple[str, ...]
+    n_iter: int
+    stopped: str
+    states: Any
+    limit: float | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything about a fit that does not depend on how the data is stored."""
+
+    names: tuple[str, ...]
+    scaling: InputScaling
+    targets: Targets
+    loss: Loss
+    data: TrainData | Callable[[], Feed]
+    held_out: TrainData
+    raw_held_out: Array
+    batch_size: int
+    seed: int
+
+
+def fit_arrays(estimator: "SymbolNetBase", X: Array, y: Array, weight: Array | None) -> Outcome:
+    """Fit to data in memory."""
+    rng = check_random_state(estimator.random_state)
+    names = _input_names(estimator, X.shape[1])
+    scaling = scale_inputs(X, names, estimator.standardize)
+    targets, loss = _targets(estimator, y)
+    Z, Y = scaling.apply(X), targets.encode(y)
+    if not np.isfinite(Y).all():
+        raise SymbolNetError("y has values too large for float32 after encoding; scale them first")
+    weight = None if weight is None else np.asarray(weight / weight.mean(), np.float32)
+    train_rows, val_rows = split(targets.classes is not None, y, estimator.validation_fraction, rng)
+
+    def part(rows: Array) -> TrainData:
+        return TrainData(Z[rows], Y[rows], None if weight is None else weight[rows], scaling.on_the_fly)
+
+    seed = int(rng.randint(2**31 - 1))
+    job = Job(
+        names, scaling, targets, loss, part(train_rows), part(val_rows), X[val_rows], _batch_size(estimator, len(train_rows)), seed
+    )
+    return _run(estimator, job, rng)
+
+
+def fit_blocks(estimator: "SymbolNetBase", source: BlockSource) -> Outcome:
+    """Fit to data larger than memory: one pass for scaling and classes, then a pass an epoch."""
+    from symbolnet.estimators import _blocks
+
+    rng = check_random_state(estimator.random_state)
+    summary = _blocks.summarise(source, rng)
+    estimator.n_features_in_ = source.n_features
+    names = _input_names(estimator, source.n_features)
+    scaling = summary.scaling(names, estimator.standardize)
+    targets, loss = _targets(estimator, summary.y)
+
+    def prepare(X: Array, y: Array) -> TrainData:
+        return TrainData(scaling.apply(X), targets.encode(y), None, scaling.on_the_fly)
+
+    seed = int(rng.randint(2**31 - 1))
+    batch_size = _batch_size(estimator, source.n_rows)
+
+    def feed() -> Feed:
+        return BlockFeed(source, prepare, source.preferred_block_rows, batch_size, seed, held_out=summary.held_out_block)
+
+    held_out = prepare(summary.held_out_X, summary.held_out_y)
+    job = Job(names, scaling, targets, loss, feed, held_out, summary.held_out_X, batch_size, seed)
+    return _run(estimator, job, rng)
+
+
+def _run(estimator: "SymbolNetBase", job: Job, rng: np.random.RandomState) -> Outcome:
+    members = trials(estimator, rng)
+    shape = architecture(estimator, len(job.names), job.targets.n_outputs)
+    settings = TrainSettings(
+        loss=job.loss,
+        metric="r2" if job.targets.classes is None else "accuracy",
+        max_iter=int(estimator.max_iter),
+        batch_size=job.batch_size,
+        seed=job.seed,
+        patience=int(estimator.n_iter_no_change) if estimator.early_stopping else None,
+        time_limit=estimator.time_limit,
+    )
+    run = _run_folder(estimator)
+    start = getattr(estimator, "_warm_states", None) if estimator.warm_start else None
+    with report_progress(estimator, settings.max_iter) as callback:
+        result = train(
+            shape,
+            members,
+            job.data,
+            job.held_out,
+            settings,
+            start=start,
+            callback=callback,
+            checkpoint=None if run is None else run.checkpoint_path,
+            resume=estimator.resume,
+        )
+    limit = estimator.max_complexity
+    models = _models(job, result, limit)
+    if limit is None:
+        limit = max((m.expression.complexity for m in models if m.final), default=None)
+    sparsity, unreached = _sparsity(members, result)
+    return Outcome(
+        models, job.targets, result.history, sparsity, unreached, result.n_iter, result.stopped, result.states, limit
+    )
+
+
+def _targets(estimator: "SymbolNetBase", y: Array) -> tuple[Targets, Loss]:
+    automatic = "cross_entropy" if estimator._metric == "accuracy" and budget_is_used(estimator) else "mse"
+    targets = estimator._encode(y, automatic)
+    loss = get_loss(automatic if estimator.loss == "auto" else estimator.loss)
+    return targets, loss
+
+
+def _input_names(estimator: "SymbolNetBase", n_inputs: int) -> tuple[str, ...]:
+    given = getattr(estimator, "feature_names_in_", None)
+    return tuple(str(n) for n in given) if given is not None else tuple(f"x{k}" for k in range(n_inputs))
+
+
+def _batch_size(estimator: "SymbolNetBase", n_samples: int) -> int:
+    if estimator.batch_size == "auto":
+        return min(n_samples, int(np.clip(n_samples // 16, 32, 256)))
+    return min(n_samples, int(estimator.batch_size))
+
+
+def _run_folder(estimator: "SymbolNetBase") -> RunFolder | None:
+    if estimator.run_dir is None:
+        return None
+    from symbolnet.estimators._persistence import run_folder
+
+    return run_folder(estimator)
+
+
+# --- from networks to models ------------------------------------------------------------------------------------------
+
+
+def _models(job: Job, result: TrainResult, limit: float | None) -> tuple[Model, ...]:
+    """The constant model, the snapshots on the front and the final networks, simplest first, none above `limit`."""
+    candidates = [_constant(job)]
+    finals = {(s.trial, s.epoch) for s in result.final}
+    snapshots = [*result.final, *(s for s in result.snapshots if (s.trial, s.epoch) not in finals)]
+    for k, snapshot in enumerate(snapshots):
+        model = _model(job, snapshot, final=k < len(result.final))
+        if model is not None and (limit is None or model.expression.complexity <= limit):
+            candidates.append(model)
+    candidates.sort(key=lambda m: (m.expression.complexity, m.loss))
+    kept: list[Model] = []
+    best = np.inf
+    for model in candidates:
+        if model.loss < best or model.final:
+            kept.append(model)
+            best = min(best, model.loss)
+    return tuple(kept)
+
+
+def _model(job: Job, snapshot: Snapshot, *, final: bool) -> Model | None:
+    expression = _unrolled(job, job.scaling.drop_constant(snapshot.network))
+    loss, metric = _measure(job, expression)
+    if not (np.isfinite(loss) and np.isfinite(metric)):
+        return None
+    return Model(expression, loss, metric, snapshot.epoch, snapshot.trial, final)
+
+
+def _constant(job: Job) -> Model:
+    """The best constant: the row that every table begins with, and what a budget of 1 buys."""
+    y, w = np.asarray(job.held_out.Y, np.float64), job.held_out.weight
+    if isinstance(job.data, TrainData):
+        y, w = np.asarray(job.data.Y, np.float64), job.data.weight
+    mean = np.average(y, axis=0, weights=w if w is not None and w.any() else None)
+    if job.loss.link == "logit":
+        p = np.clip(mean, 1e-6, 1 - 1e-6)
+        mean = np.log(p / (1 - p)) if len(p) == 1 else np.log(p)
+    elif job.loss.link == "log":
+        mean = np.log(np.maximum(mean, 1e-12))
+    network = FrozenNetwork((), np.zeros((len(job.names), len(mean))), mean)
+    expression = _unrolled(job, network)
+    loss, metric = _measure(job, expression)
+    return Model(expression, loss, metric, 0, 0, False)
+
+
+def _unrolled(job: Job, network: FrozenNetwork) -> Expression:
+    """The formula in raw inputs and raw targets."""
+    scaling, targets = job.scaling, job.targets
+    expression = unroll(network, job.names, targets.names, input_scale=scaling.scale, input_shift=scaling.shift)
+    return expression.scale_outputs(targets.scale, targets.shift)
+
+
+def _measure(job: Job, expression: Expression) -> tuple[float, float]:
+    """Loss (on the encoded targets) and metric of the formula on the held-out samples."""
+    import jax.numpy as jnp
+
+    values = expression(job.raw_held_out)
+    encoded = ((values - job.targets.shift) / job.targets.scale).astype(np.float32)
+    weight = job.held_out.weight
+    loss = float(weighted_mean(job.loss.function(jnp.asarray(job.held_out.Y), jnp.asarray(encoded)), weight))
+    if job.targets.classes is None:
+        prediction = np.exp(np.minimum(encoded, 30.0)) if job.loss.link == "log" else encoded
+        return loss, _r2(job.held_out.Y, prediction, weight)
+    y = job.held_out.Y
+    if y.shape[1] == 1:
+        hit = (encoded[:, 0] > (0.0 if job.loss.link == "logit" else 0.5)) == (y[:, 0] > 0.5)
+    else:
+        hit = encoded.argmax(axis=1) == y.argmax(axis=1)
+    return loss, float(np.average(hit, weights=weight if weight is not None and weight.any() else None))
+
+
+def _r2(y: Array, prediction: Array, weight: Array | None) -> float:
+    from sklearn.metrics import r2_score
+
+    if len(y) < 2:
+        return 0.0
+    return float(r2_score(y, prediction, sample_weight=weight if weight is not None and weight.any() else None))
+
+
+def _sparsity(members: Sequence[Trial], result: TrainResult) -> tuple["pd.DataFrame", tuple[str, ...]]:
+    """Target against reached sparsity, and a line for each target that was missed."""
+    import pandas as pd
+
+    rows, lines = [], []
+    for k, member in enumerate(members):
+        for kind in ("weight", "input", "unary", "binary"):
+            target, reached = getattr(member, kind), float(result.history[f"sparsity_{kind}"][-1, k])
+            met = reached >= target - _TOLERANCE
+            rows.append({"trial": k, "type": kind, "target": target, "reached": round(reached, 4), "met": met})
+            if not met:
+                lines.append(
+                    f"trial {k}: {kind} sparsity is {reached:.3f} after {result.n_iter} epochs, target {target:g}; "
+                    "train longer (max_iter) or ask for less"
+                )
+    return pd.DataFrame(rows), tuple(lines)
+

@@ -1,0 +1,87 @@
+"""The models that a fit returns, as records and as the table `equations_`."""
+
+__all__ = ["Model", "choose", "equations_frame"]
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symbolnet.expression import Expression
+from symbolnet.pareto import pareto_mask, score, select
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SMALLEST_LOSS = 1e-30
+
+
+@dataclass(frozen=True)
+class Model:
+    """One row of `equations_`.
+
+    Attributes
+    ----------
+    expression : Expression
+        One output a class or target; for two classes one output.
+    loss, metric : float
+        Of the formula itself, in float64, on the validation data.
+    epoch : int
+        When it was taken from the training.
+    trial : int
+        Which member of the population it comes from.
+    final : bool
+        Whether it is a trial's last state rather than a snapshot on the way.
+    """
+
+    expression: Expression
+    loss: float
+    metric: float
+    epoch: int
+    trial: int
+    final: bool
+
+
+def equations_frame(models: Sequence[Model], metric: str) -> "pd.DataFrame":
+    """One row a model, simplest first, with the columns of the contract in `docs/architecture.md`."""
+    import pandas as pd
+
+    complexity = np.array([m.expression.complexity for m in models])
+    loss = np.array([m.loss for m in models])
+    front = pareto_mask(complexity, loss)
+    # A loss of exactly 0 has no logarithm; rows off the front have no score and get 0.
+    scores = np.nan_to_num(score(complexity, np.maximum(loss, _SMALLEST_LOSS)))
+    return pd.DataFrame(
+        {
+            "complexity": complexity,
+            "expanded_complexity": [m.expression.expanded_complexity for m in models],
+            "total_complexity": [m.expression.total_complexity for m in models],
+            "n_inputs": [m.expression.n_inputs for m in models],
+            "loss": loss,
+            metric: [m.metric for m in models],
+            "score": scores,
+            "pareto": front,
+            "final": [m.final for m in models],
+            "trial": [m.trial for m in models],
+            "epoch": [m.epoch for m in models],
+            "equations": [m.expression.text(digits=4) for m in models],
+        }
+    )
+
+
+def choose(models: Sequence[Model], selection: str, limit: float | None) -> int:
+    """The row that `model_selection` means.
+
+    "accuracy" is the lowest loss, "score" the largest gain per complexity on the front, both as in PySR. "best" is the
+    lowest loss among the models within `limit`, the complexity that was asked for.
+    """
+    complexity = np.array([m.expression.complexity for m in models])
+    loss = np.array([m.loss for m in models])
+    if selection == "best":
+        if limit is not None:
+            loss = np.where(complexity <= limit, loss, np.inf)
+        return int(np.argmin(loss))
+    import pandas as pd
+
+    return int(select(pd.DataFrame({"complexity": complexity, "loss": np.maximum(loss, _SMALLEST_LOSS)}), selection))

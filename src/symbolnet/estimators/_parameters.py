@@ -1,0 +1,80 @@
+"""The part of the documentation that both estimators share, so that it stands in one place."""
+
+__all__ = ["document"]
+
+from typing import TypeVar
+
+_T = TypeVar("_T", bound=type)
+
+_PARAMETERS = """Parameters
+    ----------
+    max_complexity : float, optional
+        Mean number of nodes per formula that no model of the result exceeds (paper Section IV.A). Given without sparsity
+        targets, it steers the training.
+    n_layers : int
+        Symbolic layers.
+    n_unary, n_binary : int or list of int
+        Unary and binary operator nodes of each layer (u and b of the paper).
+    unary_operators, binary_operators : tuple of str, or one list a layer
+        Operators that the nodes take in turn; see `symbolnet.operator_names()` and `symbolnet.register_operator`.
+    weight_sparsity, input_sparsity, unary_sparsity, binary_sparsity : float in [0, 1), optional
+        Target sparsities α of the paper's Eq. 3. Giving any of them trains the paper's objective; those left out are 0.
+    sparsity_decay : float
+        d of Eq. 1.
+    loss : {"auto", "mse", "cross_entropy", "huber", "poisson"} or callable (y, f) -> (samples,)
+        "auto" is the mean squared error, as in the paper, for regression and for the paper's objective, and
+        the cross-entropy for classification by budget.
+    learning_rate : float
+        Of Adam.
+    batch_size : int or "auto"
+        "auto": a sixteenth of the samples, between 32 and 256.
+    max_iter : int
+        Epochs.
+    n_trials : int
+        Networks trained together from different initial weights; all their models enter `equations_`.
+    complexity_of_operators : str or dict, optional
+        Costs that replace the node count; a preset's name or {operator: cost}.
+    model_selection : {"best", "accuracy", "score"}
+        "best": the lowest validation loss within the complexity asked for. "accuracy", "score": as in PySR.
+    validation_fraction : float in [0, 1)
+        Share of the samples held out to compare models. With 0, or too few samples, all samples serve for both.
+    early_stopping : bool
+        Stop once the targets are met and the validation loss has not fallen for `n_iter_no_change` epochs.
+    n_iter_no_change : int
+    time_limit : float, optional
+        Seconds after which training ends with what there is.
+    standardize : bool
+        Standardise inputs (and regression targets) for the training; the formulas are in the units of the data all the same.
+    warm_start : bool
+        Go on from the networks of the last `fit`.
+    random_state : int, RandomState or None
+    run_dir : path, optional
+        Folder for checkpoints, history, the table of models and the model.
+    resume : bool
+        Continue the run in `run_dir` from its checkpoint.
+    verbose : int
+        1 shows progress."""
+
+_ATTRIBUTES = """equations_ : DataFrame
+        One row a model, simplest first: complexity (mean), expanded_complexity, total_complexity, n_inputs, loss, the metric,
+        score, pareto, equations. Loss and metric are of the formula, on the validation data.
+    history_ : DataFrame
+        The curves of the paper's Fig. 7, one row an epoch and trial.
+    selected_features_ : tuple of str
+        Inputs that the chosen formulas use.
+    sparsity_ : DataFrame
+        Target and reached sparsity of each type and trial.
+    best_index_ : int
+        The row that `model_selection` chooses.
+    n_iter_ : int
+        Epochs trained.
+    stopped_ : str
+        Why training ended.
+    n_features_in_, feature_names_in_ : as in scikit-learn"""
+
+
+def document(estimator: _T) -> _T:
+    """Fill `{parameters}` and `{attributes}` into the docstring."""
+    text = estimator.__doc__ or ""
+    estimator.__doc__ = text.replace("{parameters}", _PARAMETERS).replace("{attributes}", _ATTRIBUTES)
+    return estimator

@@ -1,0 +1,206 @@
+"""Model files and run folders: formulas, tables and settings as JSON and plain arrays. Nothing is pickled."""
+
+__all__ = ["load", "run_folder", "save", "write_run"]
+
+import os
+from collections.abc import Mapping
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet._errors import ModelFileError, SymbolNetError
+from symbolnet.estimators._models import Model
+from symbolnet.estimators._targets import Targets
+from symbolnet.expression import Expression
+from symbolnet.io import RunFolder, atomic_write, read_archive, write_archive
+
+if TYPE_CHECKING:
+    from symbolnet.estimators._base import SymbolNetBase
+
+_KIND = "model"
+_NOT_STORED = ("run_dir", "resume", "warm_start", "verbose")
+
+
+def save(estimator: "SymbolNetBase", path: str | os.PathLike[str]) -> None:
+    """Write a fitted estimator to `path`, atomically."""
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(estimator)
+    arrays: dict[str, NDArray[Any]] = {f"history/{name}": values for name, values in estimator._history.items()}
+    models = []
+    for k, model in enumerate(estimator.models_):
+        manifest, own = model.expression.to_dict()
+        arrays |= {f"models/{k}/{name}": values for name, values in own.items()}
+        models.append(
+            {
+                "expression": manifest,
+                "loss": model.loss,
+                "metric": model.metric,
+                "epoch": model.epoch,
+                "trial": model.trial,
+                "final": model.final,
+            }
+        )
+    targets = estimator.targets_
+    arrays |= {"targets/shift": targets.shift, "targets/scale": targets.scale}
+    if targets.classes is not None:
+        classes = np.asarray(targets.classes)
+        # Labels that are Python objects (pandas text columns) are stored as text.
+        arrays["targets/classes"] = classes.astype(str) if classes.dtype == object else classes
+    write_archive(
+        path,
+        {
+            "kind": _KIND,
+            "estimator": type(estimator).__name__,
+            "parameters": _plain_parameters(estimator),
+            "n_features_in": int(estimator.n_features_in_),
+            "feature_names_in": _names(estimator),
+            "targets": {
+                "link": targets.link,
+                "loss": targets.loss,
+                "names": list(targets.names),
+                "one_dimensional": targets.one_dimensional,
+            },
+            "models": models,
+            "sparsity": estimator.sparsity_.to_dict("list"),
+            "n_iter": int(estimator.n_iter_),
+            "stopped": estimator.stopped_,
+            "limit": estimator._limit,
+        },
+        arrays,
+    )
+
+
+def load(path: str | os.PathLike[str]) -> "SymbolNetBase":
+    """The estimator that `save` wrote: a model file, or a run folder, whose model is taken.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, damaged, foreign or from a later version.
+    """
+    import pandas as pd
+
+    from symbolnet.estimators import SymbolNetClassifier, SymbolNetRegressor
+
+    file = RunFolder.open(path).model_path if Path(path).is_dir() else Path(path)
+    manifest, arrays = read_archive(file, kind=_KIND)
+    try:
+        kinds = {c.__name__: c for c in (SymbolNetClassifier, SymbolNetRegressor)}
+        kind = kinds[manifest["estimator"]]
+        known = set(kind._get_param_names())
+        parameters = {k: _tuples(v) for k, v in manifest["parameters"].items() if k in known}
+        estimator: SymbolNetBase = kind(**parameters)
+        estimator.n_features_in_ = int(manifest["n_features_in"])
+        if manifest["feature_names_in"] is not None:
+            estimator.feature_names_in_ = np.array(manifest["feature_names_in"], dtype=object)
+        estimator.targets_ = _targets(manifest["targets"], arrays)
+        if estimator.targets_.classes is not None:
+            estimator.classes_ = estimator.targets_.classes
+        estimator.models_ = tuple(_model(k, entry, arrays) for k, entry in enumerate(manifest["models"]))
+        _check_fits_together(estimator)
+        estimator._history = {
+            name.removeprefix("history/"): values for name, values in arrays.items() if name.startswith("history/")
+        }
+        estimator.sparsity_ = pd.DataFrame(manifest["sparsity"])
+        estimator.n_iter_, estimator.stopped_ = int(manifest["n_iter"]), str(manifest["stopped"])
+        estimator._limit = None if manifest["limit"] is None else float(manifest["limit"])
+        estimator._warm_states = None
+    except ModelFileError as error:
+        raise ModelFileError(f"{file}: {error}") from error
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        cause = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise ModelFileError(f"{file}: the model is damaged ({cause}); save it again, or restore it from a copy") from error
+    return estimator
+
+
+def run_folder(estimator: "SymbolNetBase") -> RunFolder:
+    """The run folder of a fit that is about to begin: a new one, or with `resume` the one that is there."""
+    path = Path(estimator.run_dir or ".")
+    if estimator.resume and (path / "config.json").exists():
+        return RunFolder.open(path)
+    return RunFolder.create(path, {"estimator": type(estimator).__name__, "parameters": _plain_parameters(estimator)})
+
+
+def write_run(estimator: "SymbolNetBase") -> None:
+    """Put model, history and table into the run folder and drop the checkpoint of a run that has ended by itself."""
+    run = RunFolder.open(Path(estimator.run_dir or "."))
+    save(estimator, run.model_path)
+    atomic_write(run.path / "history.csv", estimator.history_.to_csv(index=False))
+    atomic_write(run.path / "equations.csv", estimator.equations_.to_csv(index_label="index"))
+
+
+def _plain_parameters(estimator: "SymbolNetBase") -> dict[str, Any]:
+    """Constructor parameters that JSON can hold; a callable is stored by name, a random generator as None."""
+
+    def plain(value: Any) -> Any:
+        if value is None or isinstance(value, str | bool):
+            return value
+        if isinstance(value, Integral):
+            return int(value)
+        if isinstance(value, Real):
+            return float(value)
+        if isinstance(value, Mapping):
+            return {str(k): plain(v) for k, v in value.items()}
+        if isinstance(value, list | tuple | np.ndarray):
+            return [plain(v) for v in value]
+        return None
+
+    parameters = estimator.get_params(deep=False)
+    stored = {k: plain(v) for k, v in parameters.items() if k not in _NOT_STORED}
+    if callable(parameters["loss"]):
+        stored["loss"] = "auto"
+    return stored
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
+
+
+def _names(estimator: "SymbolNetBase") -> list[str] | None:
+    names = getattr(estimator, "feature_names_in_", None)
+    return None if names is None else [str(n) for n in names]
+
+
+def _targets(entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Targets:
+    link = str(entry["link"])
+    if link not in ("identity", "logit", "log"):
+        raise SymbolNetError(f"unknown link {link!r}")
+    return Targets(
+        link,
+        str(entry["loss"]),
+        tuple(str(n) for n in entry["names"]),
+        arrays.get("targets/classes"),
+        np.asarray(arrays["targets/shift"], np.float64),
+        np.asarray(arrays["targets/scale"], np.float64),
+        bool(entry["one_dimensional"]),
+    )
+
+
+def _model(k: int, entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Model:
+    prefix = f"models/{k}/"
+    own = {name.removeprefix(prefix): values for name, values in arrays.items() if name.startswith(prefix)}
+    return Model(
+        Expression.from_dict(entry["expression"], own),
+        float(entry["loss"]),
+        float(entry["metric"]),
+        int(entry["epoch"]),
+        int(entry["trial"]),
+        bool(entry["final"]),
+    )
+
+
+def _check_fits_together(estimator: "SymbolNetBase") -> None:
+    targets = estimator.targets_
+    if not estimator.models_:
+        raise SymbolNetError("it holds no formula")
+    if targets.classes is not None and max(len(targets.classes), 2) != max(targets.n_outputs, 2):
+        raise SymbolNetError(f"{len(targets.classes)} classes for {targets.n_outputs} formulas")
+    for model in estimator.models_:
+        if model.expression.n_outputs != targets.n_outputs:
+            raise SymbolNetError(f"{model.expression.n_outputs} formulas for {targets.n_outputs} outputs")
+        if len(model.expression.input_names) != estimator.n_features_in_:
+            raise SymbolNetError(f"a formula of {len(model.expression.input_names)} inputs for {estimator.n_features_in_}")

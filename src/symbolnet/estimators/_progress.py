@@ -1,0 +1,64 @@
+"""Progress for a person (rich) and for scikit-learn's callbacks."""
+
+__all__ = ["report_progress"]
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from symbolnet.training import Progress
+
+if TYPE_CHECKING:
+    from symbolnet.estimators._base import SymbolNetBase
+
+
+@contextmanager
+def report_progress(estimator: "SymbolNetBase", max_iter: int) -> Iterator[Callable[[Progress], bool]]:
+    """A callback for `train` that draws a progress bar if `verbose` and calls scikit-learn's hooks once an epoch.
+
+    A scikit-learn callback whose `on_fit_task_end` returns true stops the training.
+    """
+    context = estimator._init_callback_context(task_name="fit", max_subtasks=max_iter)
+    context.call_on_fit_task_begin(estimator=estimator)
+    bar, task = _bar(max_iter) if estimator.verbose else (None, None)
+    reported = 0
+
+    def callback(progress: Progress) -> bool:
+        nonlocal reported
+        stop = False
+        while reported < progress.epoch and not stop:
+            epoch = context.subcontext(task_name="epoch")
+            epoch.call_on_fit_task_begin(estimator=estimator)
+            metadata = {name: float(values[0]) for name, values in progress.latest.items()}
+            stop = epoch.call_on_fit_task_end(estimator=estimator, metadata=metadata)
+            reported += 1
+        if bar is not None:
+            loss, metric = float(min(progress.latest["val_loss"])), float(max(progress.latest["val_metric"]))
+            sparsity = float(progress.latest["sparsity_weight"].max())
+            text = f"loss {loss:.4g}  {estimator._metric} {metric:.4f}  weights pruned {100 * sparsity:.1f} %"
+            bar.update(task, completed=progress.epoch, description=text)
+        return stop
+
+    try:
+        yield callback
+    finally:
+        if bar is not None:
+            bar.stop()
+        context.call_on_fit_task_end(estimator=estimator)
+
+
+def _bar(max_iter: int) -> tuple[Any, Any]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("epoch"),
+        MofNCompleteColumn(),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+        console=Console(stderr=True),
+    )
+    bar.start()
+    return bar, bar.add_task("", total=max_iter)

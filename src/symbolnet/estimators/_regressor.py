@@ -1,0 +1,87 @@
+"""The regressor."""
+
+__all__ = ["SymbolNetRegressor"]
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import RegressorMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import column_or_1d
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._parameters import document
+from symbolnet.estimators._settings import PARAMETER_CONSTRAINTS
+from symbolnet.estimators._targets import Targets, number_targets
+
+Array = NDArray[Any]
+
+
+@document
+class SymbolNetRegressor(RegressorMixin, SymbolNetBase):
+    """Regressor made of short formulas: one a target.
+
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symbolnet import SymbolNetRegressor
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (500, 3))
+    >>> model = SymbolNetRegressor(max_iter=50, random_state=0).fit(X, X[:, 0] * X[:, 1])
+    >>> model.predict(X).shape
+    (500,)
+    """
+
+    _metric = "r2"
+    _parameter_constraints = PARAMETER_CONSTRAINTS
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def _check_y(self, y: Array) -> Array:
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)
+        if y.dtype.kind not in "biuf":
+            try:
+                y = np.asarray(y, np.float64)
+            except (TypeError, ValueError) as error:
+                raise SymbolNetError(f"y holds text ({y.ravel()[0]!r}); a regressor needs numbers") from error
+        return y
+
+    def _encode(self, y: Array, loss: str) -> Targets:
+        from symbolnet.objectives import get_loss
+
+        record = get_loss(loss if self.loss == "auto" else self.loss)
+        if record.link == "log" and y.min() < 0:
+            raise SymbolNetError(f"y has the negative value {y.min():.3g}; the Poisson loss needs counts of at least 0")
+        standardize = self.standardize and record.name in ("mse", "huber")
+        return number_targets(y, record.name, record.link, standardize=standardize)
+
+    def predict(self, X: Any, index: int | None = None) -> NDArray[np.float64]:
+        """The value of the formulas, (samples,) or (samples, targets); exp of it for the Poisson loss.
+
+        Parameters
+        ----------
+        X : array-like (samples, inputs)
+        index : int, optional
+            Row of `equations_`.
+        """
+        f = self._values(X, index)
+        if self.targets_.link == "log":
+            f = np.exp(np.minimum(f, 30.0))
+        return f[:, 0] if self.targets_.one_dimensional else f
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None, index: int | None = None) -> float:
+        """R² of `predict(X, index)`, averaged over targets."""
+        from sklearn.metrics import r2_score
+
+        return float(r2_score(y, self.predict(X, index), sample_weight=sample_weight))

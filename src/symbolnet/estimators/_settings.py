@@ -1,0 +1,125 @@
+"""From constructor parameters to the records that training takes; everything is checked here, before any work."""
+
+__all__ = ["PARAMETER_CONSTRAINTS", "architecture", "budget_is_used", "trials"]
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.network import Architecture
+from symbolnet.operators import get_operator
+from symbolnet.training import Trial
+
+_SPARSITY = [None, Interval(Real, 0, 1, closed="left")]
+
+# `run_dir` is missing: whether a path is usable is found out where the folder is made.
+PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
+    "max_complexity": [None, Interval(Real, 1, None, closed="left")],
+    "n_layers": [Interval(Integral, 1, None, closed="left")],
+    "n_unary": [Interval(Integral, 0, None, closed="left"), "array-like"],
+    "n_binary": [Interval(Integral, 0, None, closed="left"), "array-like"],
+    "unary_operators": [list, tuple],
+    "binary_operators": [list, tuple],
+    "weight_sparsity": _SPARSITY,
+    "input_sparsity": _SPARSITY,
+    "unary_sparsity": _SPARSITY,
+    "binary_sparsity": _SPARSITY,
+    "sparsity_decay": [Interval(Real, 0, None, closed="neither")],
+    "loss": [str, callable],
+    "learning_rate": [Interval(Real, 0, None, closed="neither")],
+    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "n_trials": [Interval(Integral, 1, None, closed="left")],
+    "complexity_of_operators": [None, str, dict],
+    "model_selection": [StrOptions({"best", "accuracy", "score"})],
+    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+    "early_stopping": ["boolean"],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    "time_limit": [None, Interval(Real, 0, None, closed="neither")],
+    "standardize": ["boolean"],
+    "warm_start": ["boolean"],
+    "random_state": ["random_state"],
+    "resume": ["boolean"],
+    "verbose": ["verbose"],
+}
+
+SPARSITY_PARAMETERS = ("weight_sparsity", "input_sparsity", "unary_sparsity", "binary_sparsity")
+DEFAULT_TARGETS = {"weight": 0.9, "input": 0.5, "unary": 0.4, "binary": 0.4}
+
+
+def budget_is_used(estimator: Any) -> bool:
+    """Whether `max_complexity` steers the fit: it is given, and no sparsity target of the paper's objective is."""
+    return estimator.max_complexity is not None and all(getattr(estimator, p) is None for p in SPARSITY_PARAMETERS)
+
+
+def architecture(estimator: Any, n_inputs: int, n_outputs: int) -> Architecture:
+    """The network that the parameters describe.
+
+    Raises
+    ------
+    SymbolNetError
+        If a list does not have one entry a layer, a layer would be empty, or an operator has the wrong arity.
+    UnknownNameError
+        For an operator that does not exist.
+    """
+    n_layers = int(estimator.n_layers)
+    n_unary = _per_layer("n_unary", estimator.n_unary, n_layers)
+    n_binary = _per_layer("n_binary", estimator.n_binary, n_layers)
+    for k, (u, b) in enumerate(zip(n_unary, n_binary, strict=True)):
+        if u + b == 0:
+            raise SymbolNetError(f"layer {k + 1} has n_unary=0 and n_binary=0; give it at least one node")
+    unary = _operators_per_layer("unary_operators", estimator.unary_operators, n_unary, binary=False)
+    binary = _operators_per_layer("binary_operators", estimator.binary_operators, n_binary, binary=True)
+    return Architecture(n_inputs, n_outputs, n_unary, n_binary, unary, binary)
+
+
+def trials(estimator: Any, rng: np.random.RandomState) -> tuple[Trial, ...]:
+    """The population: `n_trials` members that differ in the seed of their initial weights.
+
+    A target that is None is 0, that type is then not pruned; if all four are None, moderate defaults apply.
+    """
+    given = {p.removesuffix("_sparsity"): getattr(estimator, p) for p in SPARSITY_PARAMETERS}
+    if all(value is None for value in given.values()):
+        targets = DEFAULT_TARGETS
+    else:
+        targets = {kind: float(value or 0.0) for kind, value in given.items()}
+    seeds = rng.randint(0, 2**31 - 1, size=int(estimator.n_trials))
+    return tuple(
+        Trial(int(seed), **targets, decay=float(estimator.sparsity_decay), learning_rate=float(estimator.learning_rate))
+        for seed in seeds
+    )
+
+
+def _per_layer(name: str, value: Any, n_layers: int) -> tuple[int, ...]:
+    if isinstance(value, Integral):
+        return (int(value),) * n_layers
+    values = list(value)
+    if len(values) != n_layers:
+        raise SymbolNetError(f"{name} has {len(values)} entries for n_layers={n_layers}; give one number, or one a layer")
+    if not all(isinstance(v, Integral) and v >= 0 for v in values):
+        raise SymbolNetError(f"{name} is {value!r}; give whole numbers of at least 0")
+    return tuple(int(v) for v in values)
+
+
+def _operators_per_layer(
+    name: str, value: Sequence[Any], counts: tuple[int, ...], *, binary: bool
+) -> tuple[tuple[str, ...], ...]:
+    nested = bool(value) and not any(isinstance(v, str) for v in value)
+    lists = [list(v) for v in value] if nested else [list(value)] * len(counts)
+    if len(lists) != len(counts):
+        raise SymbolNetError(f"{name} has {len(lists)} lists for n_layers={len(counts)}; give one list, or one a layer")
+    layers = []
+    for k, (operators, count) in enumerate(zip(lists, counts, strict=True)):
+        if count and not operators:
+            raise SymbolNetError(f"{name} of layer {k + 1} is empty but {count} nodes are asked for; name an operator")
+        records = [get_operator(o) for o in operators]
+        for record in records:
+            if (record.arity > 1) != binary:
+                other = "binary_operators" if record.arity > 1 else "unary_operators"
+                raise SymbolNetError(f"operator {record.name!r} in {name} takes {record.arity} argument(s); list it in {other}")
+        layers.append(tuple(record.name for record in records))
+    return tuple(layers)

@@ -1,0 +1,249 @@
+"""The formula that users hold."""
+
+__all__ = ["Expression"]
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.expression import _code, _count, _evaluate, _print, _rewrite, _storage, _sympy
+from symbolnet.expression._graph import Graph
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Expression:
+    """One formula per output, over shared parts.
+
+    Make one with `unroll`, `from_sympy` or `from_dict`; it never changes. Complexity is the paper's (Section IV.A): the
+    number of nodes of the SymPy tree as `sympy()` gives it.
+
+    Attributes
+    ----------
+    graph : Graph
+        The shared graph; private to the package.
+    outputs : int64 array
+        The graph's node of each output.
+    input_names, output_names : tuple of str
+    """
+
+    graph: Graph = field()
+    outputs: NDArray[np.int64] = field()
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        columns = self.used_inputs
+        if len(columns) and columns[-1] >= len(self.input_names):
+            message = f"{len(self.input_names)} input names, but the formula uses input {columns[-1]}; name every input"
+            raise SymbolNetError(message)
+        if len(self.output_names) != len(self.outputs):
+            message = f"{len(self.output_names)} output names for {len(self.outputs)} outputs; give one name per output"
+            raise SymbolNetError(message)
+        for kind, names in (("input", self.input_names), ("output", self.output_names)):
+            if not all(isinstance(name, str) for name in names):
+                raise SymbolNetError(f"{kind} names must be text; got {next(n for n in names if not isinstance(n, str))!r}")
+
+    @classmethod
+    def from_sympy(
+        cls, expressions: Sequence[Any], inputs: Sequence[Any], output_names: Sequence[str] | None = None
+    ) -> "Expression":
+        """Return SymPy expressions as they stand: nothing is simplified, so the count of nodes does not change.
+
+        Parameters
+        ----------
+        expressions : sequence of SymPy expressions
+        inputs : sequence of str or Symbol
+            The columns of X, in order.
+        output_names : sequence of str, optional
+
+        Raises
+        ------
+        SymbolNetError
+            If a symbol is not among the inputs, or a function is not an operator here.
+        """
+        names = [str(name) for name in inputs]
+        graph, outputs = _sympy.from_sympy(list(expressions), names)
+        return cls(graph, outputs, tuple(names), _default(output_names, len(outputs)))
+
+    # -- evaluation ----------------------------------------------------------------------------------------------------
+
+    def __call__(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Return the outputs in float64, (n_samples, n_outputs), for numbers of any type, (n_samples, n_inputs)."""
+        samples = X if isinstance(X, np.ndarray) else np.asarray(X)
+        if samples.ndim != 2:
+            raise SymbolNetError(f"X has shape {samples.shape}; give a table of shape (n_samples, {len(self.input_names)})")
+        if samples.shape[1] != len(self.input_names):
+            raise SymbolNetError(f"X has {samples.shape[1]} columns; the formula was made for {len(self.input_names)}")
+        if samples.dtype.kind not in "fiub":
+            raise SymbolNetError(f"X holds {samples.dtype}; give numbers, e.g. X.astype(float)")
+        return _evaluate.evaluate(self._plan, samples)
+
+    def jax(self) -> Callable[[Any], Any]:
+        """Return a jittable and differentiable JAX function of (n_samples, n_inputs) arrays, in their float type."""
+        return _evaluate.jax_function(self._plan)
+
+    @cached_property
+    def _plan(self) -> _evaluate.Plan:
+        return _evaluate.make_plan(self.graph, self.outputs)
+
+    # -- complexity ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def complexities(self) -> tuple[int, ...]:
+        """The number of nodes of each output's SymPy tree."""
+        return tuple(int(count) for count in _count.tree_counts(self.graph)[self.outputs].tolist())
+
+    @property
+    def total_complexity(self) -> int:
+        """The sum of `complexities`."""
+        return sum(self.complexities)
+
+    @property
+    def complexity(self) -> float:
+        """The mean of `complexities`, the paper's measure of a model."""
+        return self.total_complexity / len(self.complexities)
+
+    @cached_property
+    def shared_complexity(self) -> int:
+        """The number of nodes when every part that is used more than once, inputs included, is counted once."""
+        return _count.distinct_nodes(self.graph)
+
+    @cached_property
+    def expanded_complexity(self) -> float:
+        """The mean complexity after numeric factors are multiplied into sums, c*(a + b) = c*a + c*b, as SymPy does."""
+        graph, outputs = _rewrite.expand(self.graph, self.outputs)
+        return float(_count.tree_counts(graph)[outputs].mean())
+
+    @cached_property
+    def used_inputs(self) -> tuple[int, ...]:
+        """The columns that occur, ascending."""
+        return tuple(np.unique(self.graph.value[self.graph.kind == 1]).astype(int).tolist())
+
+    @property
+    def n_inputs(self) -> int:
+        """The number of distinct inputs that occur."""
+        return len(self.used_inputs)
+
+    @property
+    def n_outputs(self) -> int:
+        """The number of formulas."""
+        return len(self.outputs)
+
+    # -- what a reader sees --------------------------------------------------------------------------------------------
+
+    def sympy(self) -> list[Any]:
+        """Return one SymPy expression per output, unevaluated, in plain mathematical form with 53-bit constants."""
+        return _sympy.to_sympy(self.graph, self.outputs, self.input_names)
+
+    def text(self, digits: int | None = None) -> list[str]:
+        """Return one line per output that Python and SymPy read; all digits, or `digits` significant ones."""
+        style = _print.TextStyle(self.input_names, _positive(digits, "digits", 17))
+        return _print.print_outputs(self.graph, self.outputs, style)
+
+    def latex(self, digits: int | None = 3) -> list[str]:
+        """Return one LaTeX formula per output; `digits` significant digits, or all with None."""
+        style = _print.LatexStyle(self.input_names, _positive(digits, "digits", 17))
+        return _print.print_outputs(self.graph, self.outputs, style)
+
+    def python(self, function: str = "formula") -> str:
+        """Return a Python module that needs only NumPy, with one function of X; guards and all digits included."""
+        return _code.python_code(self.graph, self.outputs, self.input_names, function)
+
+    def c(self, function: str = "formula") -> str:
+        """Return a C99 file with ``void formula(const double *x, double *y)``; guards and all digits included."""
+        return _code.c_code(self.graph, self.outputs, self.input_names, function)
+
+    def __repr__(self) -> str:
+        outputs = f"{self.n_outputs} output{'s' if self.n_outputs != 1 else ''}"
+        return f"Expression({outputs}, complexity={self.complexity:.4g}, n_inputs={self.n_inputs})"
+
+    # -- what can be made of it ----------------------------------------------------------------------------------------
+
+    def round(self, *, digits: int | None = None, bits: int | None = None) -> "Expression":
+        """Return the formula with constants of so many significant decimal digits, or bits with the leading one.
+
+        Raises
+        ------
+        SymbolNetError
+            If not exactly one of the two is given, or it is out of range.
+        """
+        if (digits is None) == (bits is None):
+            raise SymbolNetError(f"round needs digits or bits; got digits={digits}, bits={bits}; give one of them")
+        digits, bits = _positive(digits, "digits", 17), _positive(bits, "bits", 53)
+        rule = _rewrite.significant_digits(digits) if digits else _rewrite.significant_bits(bits or 53)
+        return self._with(*_rewrite.round_constants(self.graph, self.outputs, rule))
+
+    def scale_outputs(self, scale: ArrayLike, shift: ArrayLike = 0.0) -> "Expression":
+        """Return scale*f + shift, one pair per output or one for all: what undoes a standardised target."""
+        pair = [np.asarray(value, dtype=np.float64) for value in (scale, shift)]
+        if any(value.shape not in ((), (self.n_outputs,)) or not np.isfinite(value).all() for value in pair):
+            raise SymbolNetError(f"scale and shift must be one finite number or {self.n_outputs}, one per output")
+        scales, shifts = (np.broadcast_to(value, (self.n_outputs,)) for value in pair)
+        return self._with(*_rewrite.scale_outputs(self.graph, self.outputs, scales, shifts))
+
+    def select(self, outputs: Sequence[int]) -> "Expression":
+        """Return only some outputs, by number."""
+        chosen = [int(k) for k in outputs]
+        if not chosen or any(not 0 <= k < self.n_outputs for k in chosen):
+            raise SymbolNetError(f"outputs {chosen} must be numbers from 0 to {self.n_outputs - 1}, at least one")
+        graph, places = _rewrite.select(self.graph, self.outputs[chosen])
+        return Expression(graph, places, self.input_names, tuple(self.output_names[k] for k in chosen))
+
+    def factored(self) -> "Expression":
+        """Return the formula with equal coefficients taken out of sums, m*((a + b) - (c + d)), where it saves nodes."""
+        return self._with(*_rewrite.factor(self.graph, self.outputs))
+
+    def expanded(self) -> "Expression":
+        """Return the formula with numeric factors multiplied into sums; the reverse of `factored`."""
+        return self._with(*_rewrite.expand(self.graph, self.outputs))
+
+    def with_names(
+        self, input_names: Sequence[str] | None = None, output_names: Sequence[str] | None = None
+    ) -> "Expression":
+        """Return the same formula with other names."""
+        inputs = self.input_names if input_names is None else tuple(input_names)
+        if len(inputs) != len(self.input_names):
+            raise SymbolNetError(f"{len(inputs)} input names for {len(self.input_names)} inputs; give one name per input")
+        return Expression(self.graph, self.outputs, inputs, tuple(output_names or self.output_names))
+
+    def to_dict(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Return a manifest that JSON can hold and arrays that ``numpy.savez`` can hold, all that there is to store."""
+        return _storage.pack(self.graph, self.outputs, self.input_names, self.output_names)
+
+    @classmethod
+    def from_dict(cls, manifest: Mapping[str, Any], arrays: Mapping[str, Any]) -> "Expression":
+        """Return what `to_dict` stored.
+
+        Raises
+        ------
+        ModelFileError
+            If anything is missing, of the wrong type or size, unknown, not finite, cyclic or out of range.
+        """
+        return cls(*_storage.unpack(manifest, arrays))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Expression):
+            return NotImplemented
+        names = (self.input_names, self.output_names) == (other.input_names, other.output_names)
+        return names and np.array_equal(self.outputs, other.outputs) and self.graph.same(other.graph)
+
+    def __hash__(self) -> int:
+        return hash((len(self.graph), self.input_names, self.output_names, self.complexities))
+
+    def _with(self, graph: Graph, outputs: NDArray[np.int64]) -> "Expression":
+        return Expression(graph, outputs, self.input_names, self.output_names)
+
+
+def _default(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
+    return tuple(names) if names is not None else tuple(f"y{k}" for k in range(count))
+
+
+def _positive(value: int | None, name: str, most: int) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= value <= most):
+        raise SymbolNetError(f"{name}={value!r} must be a whole number from 1 to {most}")
+    return None if value is None else int(value)

@@ -1,0 +1,224 @@
+"""Formulas as text and as LaTeX: one walk over the graph, two styles."""
+
+__all__ = ["LatexStyle", "TextStyle", "print_outputs"]
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Graph, children_of
+from symbolnet.expression._names import identifiers, latex_name
+
+# How tightly a printed part binds: what is weaker than its place needs parentheses.
+_ADDED, _MULTIPLIED, _ATOM = 0, 1, 2
+Part = tuple[str, int]
+
+
+class Style(Protocol):
+    """What differs between text and LaTeX."""
+
+    names: Sequence[str]
+
+    def number(self, value: float) -> str: ...
+    def group(self, inner: str) -> str: ...
+    def product(self, factors: list[str]) -> str: ...
+    def quotient(self, above: str, below: list[str]) -> str: ...
+    def divisor(self, text: str, strength: int, parts: int) -> str: ...
+    def power(self, base: str, exponent: float) -> str: ...
+    def root(self, inner: str) -> str: ...
+    def call(self, name: str, args: list[str]) -> str: ...
+
+
+class TextStyle:
+    """Python and SymPy syntax."""
+
+    def __init__(self, names: Sequence[str], digits: int | None = None) -> None:
+        self.names, self.digits = identifiers(names), digits
+
+    def number(self, value: float) -> str:
+        """Return the shortest text that reads back to the same float, or `digits` significant digits."""
+        text = repr(value) if self.digits is None else f"{value:.{self.digits}g}"
+        return text[:-2] if text in ("1.0", "-1.0", "0.0") else text
+
+    def group(self, inner: str) -> str:
+        """Return `inner` in parentheses."""
+        return f"({inner})"
+
+    def product(self, factors: list[str]) -> str:
+        """Return factors times each other."""
+        return "*".join(factors)
+
+    def quotient(self, above: str, below: list[str]) -> str:
+        """Return `above` divided by every part of `below`."""
+        return "/".join([above, *below])
+
+    def divisor(self, text: str, strength: int, parts: int) -> str:
+        """Return one of the `parts` of a denominator."""
+        return text if strength == _ATOM else self.group(text)
+
+    def power(self, base: str, exponent: float) -> str:
+        """Return base**exponent."""
+        text = f"{int(exponent)}" if exponent == int(exponent) else repr(exponent)
+        return f"{base}**{text}" if exponent > 0 else f"{base}**({text})"
+
+    def root(self, inner: str) -> str:
+        """Return the square root."""
+        return f"sqrt({inner})"
+
+    def call(self, name: str, args: list[str]) -> str:
+        """Return a function of args."""
+        if name == "cond":
+            return f"Piecewise(({args[1]}, {args[0]} > 0), ({args[2]}, True))"
+        return f"{_TEXT_NAME.get(name, name)}({', '.join(args)})"
+
+
+_TEXT_NAME = {"abs": "Abs", "max": "Max", "min": "Min"}
+
+
+class LatexStyle:
+    """LaTeX for a paper."""
+
+    def __init__(self, names: Sequence[str], digits: int | None = None) -> None:
+        self.names, self.digits = [latex_name(name) for name in names], digits
+
+    def number(self, value: float) -> str:
+        """Return a number, with a power of ten where it has one."""
+        text = repr(value) if self.digits is None else f"{value:.{self.digits}g}"
+        if "e" in text:
+            mantissa, exponent = text.split("e")
+            return rf"{mantissa} \times 10^{{{int(exponent)}}}"
+        return text[:-2] if text in ("1.0", "-1.0", "0.0") else text
+
+    def group(self, inner: str) -> str:
+        """Return `inner` in parentheses that grow."""
+        return rf"\left({inner}\right)"
+
+    def product(self, factors: list[str]) -> str:
+        """Return factors beside each other, with a cross between two numbers."""
+        text = factors[0]
+        for factor in factors[1:]:
+            text += (r" \times " if re.match(r"[\d-]", factor) else " ") + factor
+        return text
+
+    def quotient(self, above: str, below: list[str]) -> str:
+        """Return a fraction."""
+        return rf"\frac{{{above}}}{{{' '.join(below)}}}"
+
+    def divisor(self, text: str, strength: int, parts: int) -> str:
+        """Return one of the `parts` of a denominator."""
+        return self.group(text) if strength == _ADDED and parts > 1 else text
+
+    def power(self, base: str, exponent: float) -> str:
+        """Return base^exponent; a base with its own superscript is put in parentheses."""
+        text = f"{int(exponent)}" if exponent == int(exponent) else repr(exponent)
+        return f"{self.group(base) if '^' in base and not base.startswith(chr(92) + 'left') else base}^{{{text}}}"
+
+    def root(self, inner: str) -> str:
+        """Return the square root."""
+        return rf"\sqrt{{{inner}}}"
+
+    def call(self, name: str, args: list[str]) -> str:
+        """Return a function of args."""
+        if name == "cond":
+            rows = rf"{args[1]} & \text{{for}}\: {args[0]} > 0 \\ {args[2]} & \text{{otherwise}}"
+            return rf"\begin{{cases}} {rows} \end{{cases}}"
+        if name == "abs":
+            return rf"\left|{args[0]}\right|"
+        return rf"\{name}{self.group(', '.join(args))}"
+
+
+def print_outputs(graph: Graph, outputs: NDArray[np.int64], style: Style) -> list[str]:
+    """Return one line for every output.
+
+    In a sum, products and functions come first, then inputs by number, then the constant.
+    """
+    printer = _Printer(graph, style)
+    parts = printer.parts()
+    return [parts[node][0] for node in outputs.tolist()]
+
+
+class _Printer:
+    def __init__(self, graph: Graph, style: Style) -> None:
+        self.style = style
+        self.kind: list[int] = graph.kind.tolist()
+        self.value: list[float] = graph.value.tolist()
+        self.coef: list[float] = graph.coef.tolist()
+        self.start: list[int] = graph.start.tolist()
+        self.children = children_of(graph)
+        self.done: list[Part] = []
+
+    def parts(self) -> list[Part]:
+        for node, kind in enumerate(self.kind):
+            if kind == CONST:
+                text = self.style.number(self.value[node])
+                part = (text, _ADDED if text.startswith("-") else _ATOM)
+            elif kind == INPUT:
+                part = (self.style.names[int(self.value[node])], _ATOM)
+            elif kind == SUM:
+                part = self.sum(node)
+            elif kind == PROD:
+                part = (self.product([], self.children[node]), _MULTIPLIED)
+            elif kind == POW:
+                part = self.power(node)
+            else:
+                part = (self.style.call(KINDS[kind], [self.done[child][0] for child in self.children[node]]), _ATOM)
+            self.done.append(part)
+        return self.done
+
+    def sum(self, node: int) -> Part:
+        children, first = self.children[node], self.start[node]
+        coefs = self.coef[first : first + len(children)]
+        rank = self.kind
+        head = [k for k, child in enumerate(children) if rank[child] != INPUT]
+        head.sort(key=lambda k: _RANK.get(rank[children[k]], 1))
+        tail = [k for k, child in enumerate(children) if rank[child] == INPUT]
+        terms = [self.term(coefs[k], children[k]) for k in [*head, *sorted(tail, key=lambda k: self.value[children[k]])]]
+        if self.value[node] != 0.0:
+            terms.append(self.style.number(self.value[node]))
+        pieces = [terms[0]]
+        for text in terms[1:]:
+            pieces.append(f" - {text[1:]}" if text.startswith("-") else f" + {text}")
+        return "".join(pieces), _MULTIPLIED if len(terms) == 1 else _ADDED
+
+    def term(self, coef: float, child: int) -> str:
+        text, strength = self.done[child]
+        if coef == 1.0:
+            return text
+        number = self.style.number(coef)
+        if number in ("1", "-1"):
+            return number[:-1] + (self.style.group(text) if strength == _ADDED else text)
+        if self.kind[child] == PROD:
+            return self.product([number], self.children[child])
+        if self.kind[child] == POW and self.value[child] < 0:
+            return self.product([number], [child])
+        return self.style.product([number, self.factor(child)])
+
+    def product(self, numbers: list[str], children: list[int]) -> str:
+        inverse = [c for c in children if self.kind[c] == POW and self.value[c] == -1]
+        above = [*numbers, *(self.factor(c) for c in children if c not in inverse)]
+        text = self.style.product(above) if above else "1"
+        if not inverse:
+            return text
+        below = [self.done[self.children[c][0]] for c in inverse]
+        return self.style.quotient(text, [self.style.divisor(part, strength, len(below)) for part, strength in below])
+
+    def factor(self, node: int) -> str:
+        text, strength = self.done[node]
+        nested = self.kind[node] in (SUM, PROD) or strength == _ADDED
+        return self.style.group(text) if nested else text
+
+    def power(self, node: int) -> Part:
+        child, exponent = self.children[node][0], self.value[node]
+        if exponent == -1:
+            return self.product([], [node]), _MULTIPLIED
+        text, strength = self.done[child]
+        if exponent == 0.5:
+            return self.style.root(text), _ATOM
+        tight = strength == _ATOM and self.kind[child] != POW
+        return self.style.power(text if tight else self.style.group(text), exponent), _ATOM
+
+
+_RANK = {PROD: 0, POW: 0, SUM: 2}

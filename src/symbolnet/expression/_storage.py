@@ -1,0 +1,148 @@
+"""A formula as plain arrays and names, and back with every number checked: what the model file holds."""
+
+__all__ = ["pack", "unpack"]
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet._errors import ModelFileError, did_you_mean
+from symbolnet.expression._count import tree_counts
+from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Graph
+from symbolnet.operators._primitives import PRIMITIVES
+
+FORMAT = 1
+_ARRAYS = {"kind": np.uint8, "value": np.float64, "limit": np.float64, "start": np.int64, "child": np.int64, "coef": np.float64}
+_MOST_NODES, _MOST_EDGES, _MOST_OUTPUTS, _MOST_INPUTS = 1_000_000, 20_000_000, 100_000, 10_000_000
+_LARGEST_TREE, _DEEPEST = 1e8, 500
+
+
+def pack(
+    graph: Graph, outputs: NDArray[np.int64], input_names: tuple[str, ...], output_names: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return a manifest that JSON can hold, and arrays that a ``.npz`` can hold."""
+    manifest = {
+        "format": FORMAT,
+        "kinds": list(KINDS),
+        "input_names": list(input_names),
+        "output_names": list(output_names),
+    }
+    return manifest, {**{name: getattr(graph, name) for name in _ARRAYS}, "outputs": outputs}
+
+
+def unpack(
+    manifest: Any, arrays: Mapping[str, Any]
+) -> tuple[Graph, NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
+    """Return what `pack` was given.
+
+    Raises
+    ------
+    ModelFileError
+        If anything is missing, of the wrong type or size, unknown, not finite, cyclic or out of range.
+    """
+    if not isinstance(manifest, Mapping) or not isinstance(arrays, Mapping):
+        raise _damaged("no manifest or arrays")
+    version = manifest.get("format")
+    if not isinstance(version, int) or version < 1:
+        raise _damaged(f"format {version!r}")
+    if version > FORMAT:
+        raise ModelFileError(f"formula format {version} is newer than this symbolnet reads ({FORMAT}); upgrade symbolnet")
+    inputs, outputs_named = (_names(manifest, key) for key in ("input_names", "output_names"))
+    data = {name: _array(arrays, name, dtype) for name, dtype in _ARRAYS.items()}
+    data["kind"] = _kinds(manifest, data["kind"])
+    graph, outputs = Graph(**data), _array(arrays, "outputs", np.int64)
+    _check_shape(graph, outputs, len(inputs), len(outputs_named))
+    _check_nodes(graph, len(inputs))
+    _check_size(graph)
+    return graph, outputs, inputs, outputs_named
+
+
+def _damaged(what: str) -> ModelFileError:
+    return ModelFileError(f"the stored formula is damaged ({what}); write the file again with save()")
+
+
+def _require(condition: Any, what: str) -> None:
+    if not condition:
+        raise _damaged(what)
+
+
+def _names(manifest: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    names = manifest.get(key)
+    good = isinstance(names, list) and len(names) <= _MOST_INPUTS and all(isinstance(n, str) for n in names)
+    _require(good and all(len(n) <= 1000 for n in names or ()), key)
+    return tuple(names or ())
+
+
+def _array(arrays: Mapping[str, Any], name: str, dtype: Any) -> NDArray[Any]:
+    array = arrays.get(name)
+    _require(isinstance(array, np.ndarray), f"array {name!r} is missing")
+    assert isinstance(array, np.ndarray)
+    _require(array.ndim == 1 and array.dtype == np.dtype(dtype), f"array {name!r} is {array.dtype} {array.shape}")
+    copy = np.ascontiguousarray(array, dtype=dtype).copy()
+    copy.setflags(write=False)
+    return copy
+
+
+def _kinds(manifest: Mapping[str, Any], codes: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return the stored codes as ours; files name their kinds."""
+    names = manifest.get("kinds")
+    _require(isinstance(names, list) and 0 < len(names) <= 256 and all(isinstance(n, str) for n in names), "kinds")
+    assert isinstance(names, list)
+    _require(not len(codes) or int(codes.max()) < len(names), "kind code out of range")
+    used = {int(code) for code in np.unique(codes)}
+    for code in used:
+        if names[code] not in KINDS:
+            raise ModelFileError(f"the stored formula uses the unknown operator {names[code][:40]!r}; {did_you_mean(names[code][:40], KINDS)}")
+    table = np.array([KINDS.index(name) if name in KINDS else 0 for name in names], dtype=np.uint8)
+    return table[codes]
+
+
+def _check_shape(graph: Graph, outputs: NDArray[np.int64], n_inputs: int, n_outputs: int) -> None:
+    nodes, edges = len(graph), len(graph.child)
+    _require(0 < nodes <= _MOST_NODES and edges <= _MOST_EDGES, f"{nodes} nodes, {edges} edges")
+    _require(0 < len(outputs) == n_outputs <= _MOST_OUTPUTS, f"{len(outputs)} outputs for {n_outputs} names")
+    _require(len(graph.value) == len(graph.limit) == nodes and len(graph.coef) == edges, "array lengths differ")
+    _require(len(graph.start) == nodes + 1 and graph.start[0] == 0 and graph.start[-1] == edges, "start")
+    _require(np.all(np.diff(graph.start) >= 0), "start decreases")
+    owner = np.repeat(np.arange(nodes), np.diff(graph.start))
+    _require(np.all(graph.child >= 0) and np.all(graph.child < owner), "a child does not come before its parent")
+    _require(np.all(outputs >= 0) and np.all(outputs < nodes), "output out of range")
+
+
+def _check_nodes(graph: Graph, n_inputs: int) -> None:
+    kind, value = graph.kind, graph.value
+    sizes = np.diff(graph.start)
+    _require(np.isfinite(value).all() and np.isfinite(graph.coef).all(), "a number is not finite")
+    least, most = np.zeros(len(KINDS)), np.zeros(len(KINDS))
+    limited = np.zeros(len(KINDS), dtype=bool)
+    least[[SUM, PROD, POW]], most[[SUM, PROD, POW]], limited[[PROD, POW]] = (1, 2, 1), (np.inf, np.inf, 1), True
+    for code in range(POW + 1, len(KINDS)):
+        primitive = PRIMITIVES[KINDS[code]]
+        least[code], most[code] = primitive.arity or 1, primitive.arity or np.inf
+        limited[code] = primitive.limit is not None
+    _require(np.all(sizes >= least[kind]) and np.all(sizes <= most[kind]), "wrong number of arguments")
+    finite = np.isfinite(graph.limit)
+    _require(np.all(graph.limit > 0) and np.all(finite == limited[kind]), "a limit is wrong")
+    columns = value[kind == INPUT]
+    _require(np.all(columns == np.floor(columns)) and np.all((columns >= 0) & (columns < n_inputs)), "input out of range")
+    exponents = value[kind == POW]
+    _require(np.all(exponents != 0) and np.all(np.abs(exponents) <= 1000), "an exponent is wrong")
+    unused = (kind == PROD) | (kind > POW)
+    _require(np.all(value[unused] == 0), "a value where there is none")
+    owner = np.repeat(kind, sizes)
+    _require(np.all(graph.coef[owner != SUM] == 1.0) and np.all(graph.coef != 0.0), "a coefficient is wrong")
+    _require(CONST == 0, "kinds")
+
+
+def _check_size(graph: Graph) -> None:
+    """Refuse what would take forever to print: shared nodes let a small file hold an astronomically large tree."""
+    depth = np.zeros(len(graph), dtype=np.int64)
+    start = graph.start.tolist()
+    for node in np.flatnonzero(np.diff(graph.start)).tolist():
+        depth[node] = 1 + depth[graph.child[start[node] : start[node + 1]]].max()
+    _require(depth.max() <= _DEEPEST, f"{int(depth.max())} levels deep")
+    with np.errstate(over="ignore"):
+        largest = float(tree_counts(graph).max())
+    _require(largest <= _LARGEST_TREE, f"complexity {largest:.3g}")

@@ -1,0 +1,155 @@
+"""To SymPy and back. Nothing is evaluated on the way, so that the tree is the one that is counted."""
+
+__all__ = ["from_sympy", "to_sympy"]
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.expression._builder import Builder
+from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Graph, children_of
+from symbolnet.expression._names import identifiers
+from symbolnet.operators._primitives import PRIMITIVES
+
+
+def to_sympy(graph: Graph, outputs: NDArray[np.int64], names: Sequence[str]) -> list[Any]:
+    """Return one SymPy expression for every output; constants carry all 53 bits."""
+    import sympy
+
+    symbols = [sympy.Symbol(name) for name in identifiers(names)]
+    kinds, values, coefs, start = graph.kind.tolist(), graph.value.tolist(), graph.coef.tolist(), graph.start.tolist()
+    done: list[Any] = []
+
+    def number(value: float) -> Any:
+        return sympy.Integer(int(value)) if value in (0.0, 1.0, -1.0) else sympy.Float(value)
+
+    def addend(coef: float, child: int) -> Any:
+        if coef == 1.0:
+            return done[child]
+        factors = done[child].args if kinds[child] == PROD else (done[child],)
+        return sympy.Mul(number(coef), *factors, evaluate=False)
+
+    for node, parts in enumerate(children_of(graph)):
+        kind, value = kinds[node], values[node]
+        if kind == CONST:
+            result = number(value)
+        elif kind == INPUT:
+            result = symbols[int(value)]
+        elif kind == SUM:
+            terms = [addend(coefs[start[node] + k], part) for k, part in enumerate(parts)]
+            terms += [number(value)] if value != 0.0 else []
+            result = terms[0] if len(terms) == 1 else sympy.Add(*terms, evaluate=False)
+        elif kind == PROD:
+            result = sympy.Mul(*(done[part] for part in parts), evaluate=False)
+        elif kind == POW:
+            exponent = sympy.Integer(int(value)) if value == int(value) else _exponent(sympy, value)
+            result = sympy.Pow(done[parts[0]], exponent, evaluate=False)
+        elif KINDS[kind] == "cond":
+            test, positive, otherwise = (done[part] for part in parts)
+            result = _piecewise(sympy, test, positive, otherwise)
+        else:
+            function = getattr(sympy, PRIMITIVES[KINDS[kind]].sympy)
+            result = function(*(done[part] for part in parts), evaluate=False)
+        done.append(result)
+    return [done[node] for node in outputs.tolist()]
+
+
+def _piecewise(sympy: Any, test: Any, positive: Any, otherwise: Any) -> Any:
+    # The usual constructors fold a condition that holds another Piecewise, even with evaluate=False.
+    from sympy.functions.elementary.piecewise import ExprCondPair
+
+    branches = (positive, sympy.Gt(test, 0, evaluate=False)), (otherwise, sympy.true)
+    return sympy.Basic.__new__(sympy.Piecewise, *(sympy.Basic.__new__(ExprCondPair, *pair) for pair in branches))
+
+
+def _exponent(sympy: Any, value: float) -> Any:
+    return sympy.Rational(value) if value * 4 == int(value * 4) else sympy.Float(value)
+
+
+def from_sympy(expressions: Sequence[Any], inputs: Sequence[str]) -> tuple[Graph, NDArray[np.int64]]:
+    """Return SymPy expressions as a graph of the same structure."""
+    reader = _Reader(inputs)
+    return reader.builder.freeze([reader.read(expression) for expression in expressions])
+
+
+class _Reader:
+    def __init__(self, inputs: Sequence[str]) -> None:
+        import sympy
+
+        self.sympy = sympy
+        self.builder = Builder()
+        self.column = {name: k for k, name in enumerate(identifiers(inputs))} | {name: k for k, name in enumerate(inputs)}
+        self.functions = {getattr(sympy, p.sympy): name for name, p in PRIMITIVES.items() if name != "cond"}
+        self.done: dict[Any, int] = {}
+
+    def read(self, expression: Any) -> int:
+        if isinstance(expression, str):
+            raise SymbolNetError(f"{expression[:60]!r} is text; give a SymPy expression, e.g. sympy.sympify(text)")
+        expression = self.sympy.sympify(expression, strict=True)
+        node = self.done.get(expression)
+        if node is None:
+            node = self.done[expression] = self.convert(expression)
+        return node
+
+    def convert(self, e: Any) -> int:
+        sympy, builder = self.sympy, self.builder
+        if e.is_Symbol:
+            if e.name not in self.column:
+                raise SymbolNetError(f"symbol {e.name!r} is not among the inputs {list(self.column)[:8]}; add it to inputs")
+            return builder.input(self.column[e.name])
+        if e.is_number and not e.args:
+            return builder.const(self.number(e))
+        if e.is_Add:
+            return self.add(e)
+        if e.is_Mul:
+            coef, node = self.multiple(e)
+            return node if coef == 1.0 else builder.sum(0.0, np.array([node]), np.array([coef]))
+        if e.is_Pow:
+            if not e.exp.is_number or e.exp.args or e.exp == 0:
+                raise SymbolNetError(f"power {str(e)[:60]!r} needs a number other than 0 as exponent; write exp(b*log(a))")
+            return builder.pow(self.read(e.base), self.number(e.exp))
+        if isinstance(e, sympy.Piecewise):
+            return self.condition(e)
+        name = self.functions.get(e.func)
+        if name is None:
+            raise SymbolNetError(f"{str(e)[:60]!r} is not an operator here; known: {', '.join(p.sympy for p in PRIMITIVES.values())}")
+        return builder.call(name, [self.read(arg) for arg in e.args])
+
+    def number(self, e: Any) -> float:
+        value = complex(e)
+        if value.imag or not np.isfinite(value.real):
+            raise SymbolNetError(f"number {str(e)[:60]!r} is not a finite real number")
+        return value.real + 0.0
+
+    def add(self, e: Any) -> int:
+        const, children, coefs = 0.0, [], []
+        for arg in e.args:
+            if arg.is_number and not arg.args and const == 0.0 and arg != 0:
+                const = self.number(arg)
+                continue
+            coef, node = self.multiple(arg) if arg.is_Mul else (1.0, self.read(arg))
+            children.append(node)
+            coefs.append(coef)
+        return self.builder.sum(const, np.array(children, dtype=np.int64), np.array(coefs))
+
+    def multiple(self, e: Any) -> tuple[float, int]:
+        """Return c*u as (c, u); a factor that is exactly 1 stays a node, so that the count does not change."""
+        coef, factors = 1.0, list(e.args)
+        for place, arg in enumerate(factors):
+            if arg.is_number and not arg.args and self.number(arg) not in (0.0, 1.0):
+                coef = self.number(factors.pop(place))
+                break
+        nodes = [self.read(arg) for arg in factors]
+        return coef, nodes[0] if len(nodes) == 1 else self.builder.prod(nodes)
+
+    def condition(self, e: Any) -> int:
+        if len(e.args) == 2 and e.args[1].cond is self.sympy.true:
+            test, positive, otherwise = e.args[0].cond, e.args[0].expr, e.args[1].expr
+            if isinstance(test, self.sympy.StrictGreaterThan) and test.rhs == 0:
+                return self.builder.call("cond", [self.read(part) for part in (test.lhs, positive, otherwise)])
+            if isinstance(test, self.sympy.StrictLessThan) and test.lhs == 0:
+                return self.builder.call("cond", [self.read(part) for part in (test.rhs, positive, otherwise)])
+        raise SymbolNetError(f"{str(e)[:60]!r} must have the form Piecewise((b, a > 0), (c, True))")

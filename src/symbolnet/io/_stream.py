@@ -1,0 +1,204 @@
+"""Data sets larger than memory, one block of rows at a time."""
+
+__all__ = ["BlockSource", "NpyBlocks", "ParquetBlocks"]
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
+from symbolnet.io._messages import first_line
+
+Block = tuple[NDArray[Any], NDArray[Any]]
+Order = Iterable[int] | NDArray[np.integer[Any]]
+
+
+@runtime_checkable
+class BlockSource(Protocol):
+    """Rows that are read block by block.
+
+    Attributes
+    ----------
+    n_rows, n_features : int
+        The size of the whole.
+    preferred_block_rows : int
+        A block size at which no byte is read twice.
+    """
+
+    @property
+    def n_rows(self) -> int: ...
+
+    @property
+    def n_features(self) -> int: ...
+
+    @property
+    def preferred_block_rows(self) -> int: ...
+
+    def blocks(self, block_rows: int, order: Order | None = None) -> Iterator[Block]:
+        """Yield (X, y) of rows [k * block_rows, (k + 1) * block_rows) for each k in `order` (all, in turn, if None).
+
+        The last block may be shorter. X is (rows, n_features), y is (rows,) or (rows, n_outputs).
+        """
+        ...
+
+
+class NpyBlocks:
+    """Blocks of a memory-mapped pair of `.npy` files.
+
+    Parameters
+    ----------
+    X, y : path
+        C-ordered `.npy` files with the same number of rows; X is 2-D. uint8 stays uint8.
+
+    Raises
+    ------
+    SymbolNetError
+        If a file is missing, damaged or Fortran-ordered, or the two do not fit together.
+    """
+
+    def __init__(self, X: str | os.PathLike[str], y: str | os.PathLike[str]) -> None:
+        self._x_path, self._y_path = Path(X), Path(y)
+        inputs, targets = _map(self._x_path), _map(self._y_path)
+        if inputs.ndim != 2:
+            raise SymbolNetError(f"{X}: shape {inputs.shape}; X must be 2-D (rows, inputs): reshape it")
+        if targets.ndim not in (1, 2) or len(targets) != len(inputs):
+            raise SymbolNetError(
+                f"{y}: shape {targets.shape} does not fit X of shape {inputs.shape}; give one y for each row"
+            )
+        if not inputs.flags.c_contiguous:
+            raise SymbolNetError(
+                f"{X}: stored column by column; save it with numpy.ascontiguousarray(X) so that rows lie together"
+            )
+        self.n_rows, self.n_features = map(int, inputs.shape)
+        self._row_bytes = max(1, inputs.dtype.itemsize * self.n_features)
+
+    @property
+    def preferred_block_rows(self) -> int:
+        """About 16 MiB of inputs."""
+        return max(1, min(self.n_rows, 2**24 // self._row_bytes))
+
+    def blocks(self, block_rows: int, order: Order | None = None) -> Iterator[Block]:
+        """Yield the blocks of `order`; see `BlockSource.blocks`."""
+        for start, stop in _ranges(self.n_rows, block_rows, order):
+            # Mapped anew for every block: pages that were read would otherwise stay in this process' memory.
+            yield np.array(_map(self._x_path)[start:stop]), np.array(_map(self._y_path)[start:stop])
+
+
+class ParquetBlocks:
+    """Blocks of a parquet file, read row group by row group.
+
+    Parameters
+    ----------
+    path : path
+    target : str or sequence of str
+        The column, or columns, of y.
+    features : sequence of str, optional
+        The columns of X, in order; all but the target without it.
+
+    Raises
+    ------
+    SymbolNetError
+        If the file is missing or damaged, a column is absent, or one is not numeric.
+
+    Notes
+    -----
+    A block that covers a part of a row group reads all of it. The last row groups stay in memory while blocks follow
+    one another, so blocks in turn read every byte once; for a random `order`, give `preferred_block_rows`.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], target: str | Sequence[str], features: Sequence[str] | None = None
+    ) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._path = Path(path)
+        if not self._path.is_file():
+            raise SymbolNetError(f"{path}: no such file; give the path of an existing parquet file")
+        try:
+            self._file = pq.ParquetFile(self._path)
+        except (pa.ArrowException, OSError) as error:
+            raise SymbolNetError(
+                f"{path}: not a readable parquet file ({first_line(error)}); write it again"
+            ) from error
+        schema = self._file.schema_arrow
+        self.target_names = (target,) if isinstance(target, str) else tuple(target)
+        self.feature_names = tuple(features or (name for name in schema.names if name not in self.target_names))
+        for name in (*self.target_names, *self.feature_names):
+            if name not in schema.names:
+                raise UnknownNameError(f"{path}: no column {name!r}; {did_you_mean(name, schema.names)}")
+        for name in self.feature_names:
+            kind = schema.field(name).type
+            if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)):
+                raise SymbolNetError(
+                    f"{path}: column {name!r} holds {kind}, not numbers; make it numeric or leave it out"
+                )
+        metadata = self._file.metadata
+        sizes = [metadata.row_group(k).num_rows for k in range(metadata.num_row_groups)]
+        self._bounds = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        self.n_rows, self.n_features = int(self._bounds[-1]), len(self.feature_names)
+
+    @property
+    def preferred_block_rows(self) -> int:
+        """The size of the first row group."""
+        return int(self._bounds[1]) if len(self._bounds) > 1 else 1
+
+    def blocks(self, block_rows: int, order: Order | None = None) -> Iterator[Block]:
+        """Yield the blocks of `order`; see `BlockSource.blocks`."""
+        held: dict[int, Block] = {}
+        for start, stop in _ranges(self.n_rows, block_rows, order):
+            first = int(np.searchsorted(self._bounds, start, side="right")) - 1
+            last = int(np.searchsorted(self._bounds, stop, side="left"))
+            groups = range(first, last)
+            for group in [group for group in held if group not in groups]:
+                del held[group]  # before the next is read: never more than the block needs
+            pieces = []
+            for group in groups:
+                if group not in held:
+                    held[group] = self._read(group)
+                low, high = int(self._bounds[group]), int(self._bounds[group + 1])
+                cut = slice(max(start, low) - low, min(stop, high) - low)
+                pieces.append((held[group][0][cut], held[group][1][cut]))
+            yield np.concatenate([x for x, _ in pieces]), np.concatenate([y for _, y in pieces])
+
+    def _read(self, group: int) -> Block:
+        table = self._file.read_row_group(group, columns=[*self.feature_names, *self.target_names])
+        inputs = np.column_stack([_column(table, name) for name in self.feature_names])
+        targets = [_column(table, name) for name in self.target_names]
+        return inputs, targets[0] if len(targets) == 1 else np.column_stack(targets)
+
+
+def _column(table: Any, name: str) -> NDArray[Any]:
+    values = table.column(name).to_numpy()
+    return values.astype(str) if values.dtype.kind == "O" else np.asarray(values)
+
+
+def _map(path: Path) -> NDArray[Any]:
+    if not path.is_file():
+        raise SymbolNetError(f"{path}: no such file; give the path of an existing .npy file")
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        if not isinstance(array, np.ndarray):
+            raise ValueError("an .npz archive")
+        return array
+    except (ValueError, EOFError, OSError) as error:
+        raise SymbolNetError(
+            f"{path}: not a readable .npy file ({first_line(error)}); write it with numpy.save"
+        ) from error
+
+
+def _ranges(n_rows: int, block_rows: int, order: Order | None) -> Iterator[tuple[int, int]]:
+    if block_rows < 1:
+        raise SymbolNetError(f"block_rows={block_rows}; give a positive number of rows")
+    n_blocks = -(-n_rows // block_rows)
+    for block in range(n_blocks) if order is None else order:
+        k = int(block)
+        if not 0 <= k < n_blocks:
+            raise SymbolNetError(
+                f"block {k} does not exist; the data has blocks 0 to {n_blocks - 1} of {block_rows} rows"
+            )
+        yield k * block_rows, min((k + 1) * block_rows, n_rows)

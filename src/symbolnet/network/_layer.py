@@ -1,0 +1,105 @@
+"""The symbolic layer: a linear map, then unary and binary operators (paper Section III.A, Fig. 1)."""
+
+__all__ = ["OperatorNodes", "SymbolicLayer"]
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from symbolnet.network._linear import MaskedLinear
+from symbolnet.network._step import step
+from symbolnet.operators import get_operator
+
+
+class OperatorNodes(eqx.Module):
+    """A row of operator nodes that share a fallback, each with a pruning threshold in [0, 1] (Section III.B.3).
+
+    A pruned node gives the sum of its arguments: the identity for a unary node, addition for a binary one. Equal
+    operators stand side by side, so a row is evaluated with one array operation per distinct operator.
+    """
+
+    threshold: Float[Array, " nodes"]
+    names: tuple[str, ...] = eqx.field(static=True)
+
+    @staticmethod
+    def init(operators: Sequence[str], n_nodes: int, dtype: jnp.dtype) -> "OperatorNodes":
+        """`n_nodes` nodes that take the listed operators in turn; thresholds zero (nothing pruned)."""
+        names = [get_operator(operators[k % len(operators)]).name for k in range(n_nodes)]
+        order = list(dict.fromkeys(names))
+        return OperatorNodes(jnp.zeros(n_nodes, dtype), tuple(sorted(names, key=order.index)))
+
+    @property
+    def arities(self) -> tuple[int, ...]:
+        return tuple(get_operator(name).arity for name in self.names)
+
+    @property
+    def n_arguments(self) -> int:
+        return sum(self.arities)
+
+    def masks(self) -> Float[Array, " nodes"]:
+        """Θ = θ(1 - T): 1 kept, 0 pruned."""
+        return step(1 - self.threshold)
+
+    def __call__(self, z: Float[Array, " arguments"]) -> tuple[Float[Array, " nodes"], Float[Array, ""]]:
+        """f(·) θ(1 - t) + (sum of arguments) (1 - θ(1 - t)) for each node, and the sum of domain penalties."""
+        values, fallbacks = [], []
+        penalty = jnp.zeros((), z.dtype)
+        masks = self.masks()
+        start = node = 0
+        for name, run in groupby(self.names):
+            count, operator = len(list(run)), get_operator(name)
+            block = z[start : start + count * operator.arity].reshape(count, operator.arity)
+            arguments = [block[:, k] for k in range(operator.arity)]
+            values.append(operator.jax(*arguments))
+            fallbacks.append(sum(arguments[1:], arguments[0]))
+            if operator.penalty is not None:
+                penalty += jnp.sum(operator.penalty(*arguments) * masks[node : node + count])
+            start, node = start + count * operator.arity, node + count
+        if not values:
+            return jnp.zeros((0,), z.dtype), penalty
+        value, fallback = jnp.concatenate(values), jnp.concatenate(fallbacks)
+        return fallback + masks * (value - fallback), penalty
+
+    def frozen_nodes(self, kept: Sequence[bool]) -> tuple[tuple[str, int], ...]:
+        """(operator, arity) of each node after pruning: a pruned one is the identity or the addition."""
+        return tuple(
+            (name if keep else ("identity" if arity == 1 else "+"), arity)
+            for name, arity, keep in zip(self.names, self.arities, kept, strict=True)
+        )
+
+
+class SymbolicLayer(eqx.Module):
+    """n_in values → linear map → u unary and b binary nodes → u + b values."""
+
+    linear: MaskedLinear
+    unary: OperatorNodes
+    binary: OperatorNodes
+
+    @staticmethod
+    def init(
+        n_in: int,
+        n_unary: int,
+        n_binary: int,
+        unary_operators: Sequence[str],
+        binary_operators: Sequence[str],
+        key: PRNGKeyArray,
+        dtype: jnp.dtype,
+    ) -> "SymbolicLayer":
+        unary = OperatorNodes.init(unary_operators, n_unary, dtype)
+        binary = OperatorNodes.init(binary_operators, n_binary, dtype)
+        linear = MaskedLinear.init(n_in, unary.n_arguments + binary.n_arguments, key, dtype)
+        return SymbolicLayer(linear, unary, binary)
+
+    @property
+    def n_out(self) -> int:
+        return len(self.unary.names) + len(self.binary.names)
+
+    def activate(self, z: Float[Array, " arguments"]) -> tuple[Float[Array, " n_out"], Float[Array, ""]]:
+        """The operator nodes on the outputs of the linear map, and the sum of their domain penalties."""
+        n = self.unary.n_arguments
+        unary, unary_penalty = self.unary(z[:n])
+        binary, binary_penalty = self.binary(z[n:])
+        return jnp.concatenate([unary, binary]), unary_penalty + binary_penalty

@@ -1,0 +1,157 @@
+"""SymbolNet: symbolic layers, a linear output, and masks on inputs, weights and operators (paper Section III)."""
+
+__all__ = ["Architecture", "Sparsity", "SymbolNet"]
+
+from dataclasses import dataclass
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+from numpy.typing import NDArray
+
+from symbolnet.network._frozen import FrozenLayer, FrozenNetwork
+from symbolnet.network._layer import SymbolicLayer
+from symbolnet.network._linear import MaskedLinear
+from symbolnet.network._step import step
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The shape of a network: everything that is fixed before training.
+
+    Attributes
+    ----------
+    n_inputs, n_outputs : int
+    n_unary, n_binary : tuple of int
+        Nodes u and b of each symbolic layer; either may be 0, not both.
+    unary_operators, binary_operators : tuple of tuple of str
+        Operator names of each layer, dealt to its nodes in turn.
+    """
+
+    n_inputs: int
+    n_outputs: int
+    n_unary: tuple[int, ...]
+    n_binary: tuple[int, ...]
+    unary_operators: tuple[tuple[str, ...], ...]
+    binary_operators: tuple[tuple[str, ...], ...]
+
+    def init(self, key: PRNGKeyArray, dtype: jnp.dtype | type = jnp.float32) -> "SymbolNet":
+        """A fresh network: random weights, every threshold zero."""
+        keys = jax.random.split(key, len(self.n_unary) + 1)
+        layers: list[SymbolicLayer] = []
+        width = self.n_inputs
+        dtype = jnp.dtype(dtype)
+        sizes = zip(self.n_unary, self.n_binary, self.unary_operators, self.binary_operators, strict=True)
+        for layer_key, (u, b, unary, binary) in zip(keys[:-1], sizes, strict=True):
+            layers.append(SymbolicLayer.init(width, u, b, unary, binary, layer_key, dtype))
+            width = layers[-1].n_out
+        return SymbolNet(
+            input_threshold=jnp.zeros(self.n_inputs, dtype),
+            layers=tuple(layers),
+            output=MaskedLinear.init(width, self.n_outputs, keys[-1], dtype),
+        )
+
+
+class Sparsity(eqx.Module):
+    """One number per pruning type; used for the sparsities s and for the targets α."""
+
+    weight: Float[Array, ""]
+    input: Float[Array, ""]
+    unary: Float[Array, ""]
+    binary: Float[Array, ""]
+
+
+class SymbolNet(eqx.Module):
+    """The network of Section III. `network(x)` maps one sample (n_inputs,) to (n_outputs,); batch it with `jax.vmap`.
+
+    The input mask is multiplied into the weights of the first layer, x (Θ_input w) = (x Θ_input) w, which costs
+    n_inputs products a step instead of n_inputs a sample.
+    """
+
+    input_threshold: Float[Array, " n_inputs"]
+    layers: tuple[SymbolicLayer, ...]
+    output: MaskedLinear
+
+    def linears(self) -> tuple[MaskedLinear, ...]:
+        """The linear maps from input to output."""
+        return (*(layer.linear for layer in self.layers), self.output)
+
+    def forward(self, x: Float[Array, " n_inputs"]) -> tuple[Float[Array, " n_outputs"], Float[Array, ""]]:
+        """The outputs, and the domain penalty of the operators that have one (division; zero for the others)."""
+        h, penalty = x, jnp.zeros((), x.dtype)
+        input_mask = step(1 - self.input_threshold)
+        for k, layer in enumerate(self.layers):
+            weight_mask, bias_mask = layer.linear.masks()
+            weight = layer.linear.weight * weight_mask
+            if k == 0:
+                weight = weight * input_mask[:, None]
+            h, layer_penalty = layer.activate(h @ weight + layer.linear.bias * bias_mask)
+            penalty = penalty + layer_penalty
+        weight_mask, bias_mask = self.output.masks()
+        return h @ (self.output.weight * weight_mask) + self.output.bias * bias_mask, penalty
+
+    def __call__(self, x: Float[Array, " n_inputs"]) -> Float[Array, " n_outputs"]:
+        return self.forward(x)[0]
+
+    def sparsity(self) -> Sparsity:
+        """The share of pruned elements of each type, s in [0, 1]; 0 for a type that the network lacks.
+
+        The count of weights takes weights and biases of every layer, the output layer included.
+        """
+        weight_masks = [mask.ravel() for linear in self.linears() for mask in linear.masks()]
+        dtype = self.input_threshold.dtype
+        return Sparsity(
+            weight=_pruned_share(weight_masks, dtype),
+            input=_pruned_share([step(1 - self.input_threshold)], dtype),
+            unary=_pruned_share([layer.unary.masks() for layer in self.layers], dtype),
+            binary=_pruned_share([layer.binary.masks() for layer in self.layers], dtype),
+        )
+
+    def clip_thresholds(self) -> "SymbolNet":
+        """Weight thresholds moved back into [0, ∞), those of inputs and operators into [0, 1]."""
+
+        def clip_nodes(layer: SymbolicLayer) -> SymbolicLayer:
+            return eqx.tree_at(
+                lambda t: (t.linear, t.unary.threshold, t.binary.threshold),
+                layer,
+                (
+                    layer.linear.clip_thresholds(),
+                    jnp.clip(layer.unary.threshold, 0, 1),
+                    jnp.clip(layer.binary.threshold, 0, 1),
+                ),
+            )
+
+        return SymbolNet(
+            input_threshold=jnp.clip(self.input_threshold, 0, 1),
+            layers=tuple(clip_nodes(layer) for layer in self.layers),
+            output=self.output.clip_thresholds(),
+        )
+
+    def freeze(self) -> FrozenNetwork:
+        """The pruned network as float64 NumPy arrays: what the expression is unrolled from."""
+        layers = []
+        for k, layer in enumerate(self.layers):
+            weight, bias = _effective(layer.linear)
+            if k == 0:
+                weight = weight * (np.asarray(self.input_threshold) < 1)[:, None]
+            kept_unary = np.asarray(layer.unary.threshold) < 1
+            kept_binary = np.asarray(layer.binary.threshold) < 1
+            nodes = layer.unary.frozen_nodes(kept_unary.tolist()) + layer.binary.frozen_nodes(kept_binary.tolist())
+            layers.append(FrozenLayer(weight, bias, nodes))
+        weight, bias = _effective(self.output)
+        return FrozenNetwork(tuple(layers), weight, bias)
+
+
+def _pruned_share(masks: list[Float[Array, " nodes"]], dtype: jnp.dtype) -> Float[Array, ""]:
+    size = sum(mask.size for mask in masks)
+    return sum((jnp.sum(1 - mask) for mask in masks), start=jnp.zeros((), dtype)) / max(size, 1)
+
+
+def _effective(linear: MaskedLinear) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def masked(value: Array, threshold: Array) -> NDArray[np.float64]:
+        v = np.asarray(value)
+        return np.where(np.abs(v) > np.asarray(threshold), v, 0).astype(np.float64)
+
+    return masked(linear.weight, linear.weight_threshold), masked(linear.bias, linear.bias_threshold)

@@ -1,0 +1,106 @@
+"""Data losses L_error: mean squared error (the paper's), cross-entropy, Huber, Poisson, or any callable."""
+
+__all__ = ["Loss", "LossFunction", "get_loss", "loss_names", "weighted_mean"]
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
+
+LossFunction = Callable[[Array, Array], Array]
+"""(y, f) → loss of each sample; y and f have shape (samples, outputs), the result (samples,)."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A data loss and the link from the formula's value to a prediction.
+
+    Attributes
+    ----------
+    name : str
+    function : (y, f) → (samples,)
+        For classes y is one-hot, or one column of 0 and 1 for two classes.
+    link : {"identity", "logit", "log"}
+        "logit": f is a log-odds, probabilities are its sigmoid or softmax. "log": the prediction is exp(f).
+        "identity": f is the prediction (and for classes, the score that is compared between the classes).
+    """
+
+    name: str
+    function: LossFunction
+    link: str = "identity"
+
+
+def squared_error(y: Float[Array, "samples outputs"], f: Float[Array, "samples outputs"]) -> Float[Array, " samples"]:
+    """L_MSE of Section III.D: (1 / n_output) Σ_j (y_j - f_j)²."""
+    return jnp.mean((y - f) ** 2, axis=1)
+
+
+def cross_entropy(y: Float[Array, "samples outputs"], f: Float[Array, "samples outputs"]) -> Float[Array, " samples"]:
+    """-Σ_j y_j log p_j with p the softmax of f; for one output, the binary form with p = sigmoid(f)."""
+    if f.shape[1] == 1:
+        return jnp.mean(jax.nn.softplus(f) - y * f, axis=1)
+    return jax.nn.logsumexp(f, axis=1) - jnp.sum(y * f, axis=1)
+
+
+def huber(y: Float[Array, "samples outputs"], f: Float[Array, "samples outputs"]) -> Float[Array, " samples"]:
+    """Half the squared error up to |y - f| = 1, then linear (Huber 1964)."""
+    r = jnp.abs(y - f)
+    inner = jnp.minimum(r, 1.0)
+    return jnp.mean(inner * (r - 0.5 * inner), axis=1)
+
+
+def poisson(y: Float[Array, "samples outputs"], f: Float[Array, "samples outputs"]) -> Float[Array, " samples"]:
+    """exp(f) - y f: the Poisson negative log-likelihood of the rate exp(f), less the constant log y!.
+
+    f is capped at 30 so that an early bad step cannot overflow float32.
+    """
+    return jnp.mean(jnp.exp(jnp.minimum(f, 30.0)) - y * f, axis=1)
+
+
+_LOSSES = {
+    loss.name: loss
+    for loss in (
+        Loss("mse", squared_error),
+        Loss("cross_entropy", cross_entropy, link="logit"),
+        Loss("huber", huber),
+        Loss("poisson", poisson, link="log"),
+    )
+}
+_ALIASES = {"squared_error": "mse", "log_loss": "cross_entropy", "crossentropy": "cross_entropy"}
+
+
+def loss_names() -> tuple[str, ...]:
+    """The names that `get_loss` knows."""
+    return tuple(_LOSSES)
+
+
+def get_loss(loss: str | LossFunction | Loss) -> Loss:
+    """The loss of that name, or a callable (y, f) → (samples,) wrapped.
+
+    Raises
+    ------
+    UnknownNameError
+        For a name that is not known; the message names the closest one.
+    """
+    if isinstance(loss, Loss):
+        return loss
+    if isinstance(loss, str):
+        name = _ALIASES.get(loss, loss)
+        if name not in _LOSSES:
+            raise UnknownNameError(f"unknown loss {loss!r}: {did_you_mean(loss, [*_LOSSES, *_ALIASES])}")
+        return _LOSSES[name]
+    if not callable(loss):
+        raise SymbolNetError(f"loss is {loss!r}; give one of {', '.join(_LOSSES)} or a callable (y, f) -> (samples,)")
+    return Loss(getattr(loss, "__name__", "custom"), loss)
+
+
+def weighted_mean(values: Float[Array, " samples"], weight: Float[Array, " samples"] | None) -> Float[Array, ""]:
+    """Mean over samples; with weights Σ wᵢ vᵢ / Σ wᵢ, and 0 where all weights of the batch are 0."""
+    if weight is None:
+        return jnp.mean(values)
+    total = jnp.sum(weight)
+    return jnp.sum(values * weight) / jnp.where(total > 0, total, 1.0)

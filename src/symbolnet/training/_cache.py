@@ -1,0 +1,22 @@
+"""XLA's compilation cache on disk, so that a second process starts at once."""
+
+__all__ = ["use_compilation_cache"]
+
+import os
+from pathlib import Path
+
+import jax
+
+
+def use_compilation_cache() -> None:
+    """Keep compiled programs in the user's cache folder, unless the user has set a place (or none) for JAX already.
+
+    The variable `JAX_COMPILATION_CACHE_DIR` or `jax.config` chooses another place; `JAX_ENABLE_COMPILATION_CACHE=0`
+    turns it off.
+    """
+    if jax.config.jax_compilation_cache_dir is not None:
+        return
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    jax.config.update("jax_compilation_cache_dir", str(Path(base) / "symbolnet" / "xla"))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)

@@ -1,0 +1,187 @@
+"""The training loop: calls the compiled epochs, keeps history and snapshots, and stops when it should."""
+
+__all__ = ["Progress", "train"]
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet.network import Architecture
+from symbolnet.training._archive import SnapshotArchive, snapshot
+from symbolnet.training._cache import use_compilation_cache
+from symbolnet.training._checkpoint import Checkpoint, CheckpointFile
+from symbolnet.training._feed import ArrayFeed, Feed, device_data
+from symbolnet.training._interrupt import interruptible
+from symbolnet.training._records import EpochRecord, TrainData, TrainResult, TrainSettings, Trial, history_columns
+from symbolnet.training._update import init_population, run_epochs
+
+_SECONDS_BETWEEN_CHECKPOINTS = 5.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a callback sees after each compiled call.
+
+    Attributes
+    ----------
+    epoch : int
+        Epochs done.
+    max_iter : int
+    seconds : float
+        Time trained, earlier parts of a resumed run included.
+    latest : mapping of column → (trials,)
+        The last epoch's row of the history.
+    """
+
+    epoch: int
+    max_iter: int
+    seconds: float
+    latest: dict[str, NDArray[np.float64]]
+
+
+Callback = Callable[[Progress], bool | None]
+"""Called after each compiled call; a true result ends the training."""
+
+
+def train(
+    architecture: Architecture,
+    trials: Sequence[Trial],
+    data: TrainData | Callable[[], Feed],
+    validation: TrainData,
+    settings: TrainSettings,
+    *,
+    start: Any = None,
+    callback: Callback | None = None,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+) -> TrainResult:
+    """Train a population of networks on the paper's objective (Eq. 2 and 3).
+
+    Parameters
+    ----------
+    architecture : Architecture
+    trials : sequence of Trial
+        Trained together as one vectorised computation.
+    data : TrainData, or a function that makes a Feed
+        Samples to train on.
+    validation : TrainData
+        Samples for the curves, the choice of snapshots and early stopping.
+    settings : TrainSettings
+    start : pytree, optional
+        `TrainResult.states` of an earlier run of the same architecture, to go on from.
+    callback : callable, optional
+        Sees a `Progress`; returns true to stop.
+    checkpoint : path, optional
+        File that is replaced atomically every few seconds.
+    resume : bool
+        Continue from `checkpoint` where it exists. The result has the same bits as that of an uninterrupted run on
+        the same machine: the order of the samples depends only on the seed and the epoch.
+
+    Raises
+    ------
+    ModelFileError
+        If the checkpoint is damaged or belongs to another run.
+    """
+    use_compilation_cache()
+    dtype = settings.dtype
+    if isinstance(data, TrainData):
+        feed: Feed = ArrayFeed.of(data, settings.batch_size, settings.seed, settings.max_iter, dtype)
+    else:
+        feed = data()
+    held_out = device_data(validation, dtype)
+    states, hyper = init_population(architecture, trials, dtype)
+    if start is not None:
+        states = jax.tree.map(lambda fresh, given: jnp.asarray(given, fresh.dtype), states, start)
+    n_weights = sum(leaf[0].size for linear in states.network.linears() for leaf in (linear.weight, linear.bias))
+    file = None if checkpoint is None else CheckpointFile.of(checkpoint, architecture, trials, settings)
+    now = Checkpoint(states, 0, 0.0, {name: [] for name in history_columns()}, {})
+    if resume and file is not None and file.path.exists():
+        now = file.read(states)
+    archive = SnapshotArchive(n_weights, now.snapshots)
+    states, history = now.states, now.history
+    epoch, started, last_write = now.epoch, time.monotonic() - now.seconds, time.monotonic()
+    stopped, whole = "max_iter", True
+
+    with interruptible() as interrupted:
+        while epoch < settings.max_iter:
+            records: list[EpochRecord] = []
+            for part, order in feed.parts(epoch):
+                if records and interrupted():
+                    whole = False
+                    break
+                states, record = run_epochs(states, hyper, part, held_out, order, settings.loss, settings.metric)
+                records.append(jax.tree.map(np.asarray, record))
+            joined = _joined(records)
+            epoch += feed.epochs_per_call
+            for name in history_columns():
+                history[name].extend(np.asarray(getattr(joined, name), np.float64))
+            latest = jax.tree.map(lambda column: column[-1], joined)
+            archive.offer(states.network, latest, epoch)
+            seconds = time.monotonic() - started
+            progress = Progress(epoch, settings.max_iter, seconds, {name: rows[-1] for name, rows in history.items()})
+            asked_to_stop = callback is not None and bool(callback(progress))
+            reason = _reason_to_stop(settings, trials, history, seconds, interrupted(), asked_to_stop)
+            # Half an epoch over blocks cannot be repeated exactly, so it is not stored.
+            if file is not None and whole and (reason or time.monotonic() - last_write > _SECONDS_BETWEEN_CHECKPOINTS):
+                file.write(Checkpoint(states, epoch, seconds, history, archive.by_band))
+                last_write = time.monotonic()
+            if reason:
+                stopped = reason
+                break
+
+    columns = {name: np.stack(rows) for name, rows in history.items()} if epoch else {}
+    final = tuple(
+        snapshot(states.network, k, epoch, float(columns["val_loss"][-1, k]), float(columns["val_metric"][-1, k]))
+        for k in range(len(trials))
+    )
+    return TrainResult(final, archive.sparsest_first(), columns, epoch, stopped, jax.tree.map(np.asarray, states))
+
+
+def _joined(records: Sequence[EpochRecord]) -> EpochRecord:
+    """One record for the blocks of an epoch: the loss terms are averaged, the rest is that of the last block."""
+    if len(records) == 1:
+        return records[0]
+    values = {name: np.stack([getattr(record, name) for record in records]) for name in history_columns()}
+    return EpochRecord(**{k: v.mean(0) if k.startswith("loss_") else v[-1] for k, v in values.items()})
+
+
+def _reason_to_stop(
+    settings: TrainSettings,
+    trials: Sequence[Trial],
+    history: dict[str, list[NDArray[np.float64]]],
+    seconds: float,
+    interrupted: bool,
+    asked_to_stop: bool,
+) -> str | None:
+    if interrupted:
+        return "interrupted"
+    if asked_to_stop:
+        return "callback"
+    if settings.time_limit is not None and seconds >= settings.time_limit:
+        return "time_limit"
+    if settings.patience is not None and _has_settled(settings.patience, trials, history):
+        return "early_stopping"
+    return None
+
+
+def _has_settled(patience: int, trials: Sequence[Trial], history: dict[str, list[NDArray[np.float64]]]) -> bool:
+    """Whether all targets were met `patience` epochs ago and the validation loss has not fallen since.
+
+    Before the targets are met the loss may well rise, since the network is losing parts: that is no reason to stop.
+    """
+    n_epochs = len(history["val_loss"])
+    if n_epochs <= patience:
+        return False
+    for kind in ("weight", "input", "unary", "binary"):
+        target = np.array([getattr(trial, kind) for trial in trials])
+        if np.any(history[f"sparsity_{kind}"][-1 - patience] < target - 0.02):
+            return False
+    loss = np.stack(history["val_loss"])
+    return bool(np.all(loss[-patience:].min(0) >= loss[-1 - patience]))

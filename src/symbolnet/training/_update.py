@@ -1,0 +1,214 @@
+"""One training step, one epoch, and the population: the code that XLA compiles."""
+
+__all__ = ["Hyperparameters", "TrainState", "init_population", "run_epochs"]
+
+from collections.abc import Sequence
+from functools import partial
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, Int, UInt8
+
+from symbolnet.network import Architecture, Sparsity, SymbolNet
+from symbolnet.objectives import Loss, LossTerms, objective, weighted_mean
+from symbolnet.training._records import EpochRecord, Trial
+
+_ADAM = optax.scale_by_adam(b1=0.9, b2=0.999, eps=1e-8)
+_LARGEST_GRADIENT = 1e15
+"""Larger entries are cut: the square, which Adam accumulates, must be finite in float32."""
+_LARGEST_NORM_RATIO = 5.0
+"""A gradient longer than this many times the running mean length is shortened to it."""
+_NORM_MEMORY = 0.99
+
+
+class Hyperparameters(eqx.Module):
+    """The numbers in which the trials of a population may differ; one entry a trial after stacking."""
+
+    target: Sparsity
+    decay: Float[Array, ""]
+    learning_rate: Float[Array, ""]
+
+
+class TrainState(eqx.Module):
+    """Everything that changes in training."""
+
+    network: SymbolNet
+    adam: optax.OptState
+    gradient_norm: Float[Array, ""]
+
+
+class DeviceData(eqx.Module):
+    """`TrainData` on the device."""
+
+    X: Float[Array, "samples inputs"] | UInt8[Array, "samples inputs"]
+    Y: Float[Array, "samples outputs"]
+    weight: Float[Array, " samples"] | None
+    input_scale: float = eqx.field(static=True)
+
+
+def init_population(
+    architecture: Architecture, trials: Sequence[Trial], dtype: jnp.dtype | type
+) -> tuple[TrainState, Hyperparameters]:
+    """Fresh states and the trials' numbers, each leaf with a leading axis of length len(trials)."""
+
+    def init(seed: Int[Array, ""]) -> TrainState:
+        network = architecture.init(jax.random.key(seed), dtype)
+        return TrainState(network, _ADAM.init(eqx.filter(network, eqx.is_array)), jnp.zeros((), dtype))
+
+    def stack(name: str) -> Array:
+        return jnp.asarray([getattr(trial, name) for trial in trials], dtype)
+
+    states = jax.vmap(init)(jnp.asarray([trial.seed for trial in trials], jnp.uint32))
+    target = Sparsity(stack("weight"), stack("input"), stack("unary"), stack("binary"))
+    return states, Hyperparameters(target, stack("decay"), stack("learning_rate"))
+
+
+def _step(
+    state: TrainState, hyper: Hyperparameters, x: Array, y: Array, weight: Array | None, loss: Loss
+) -> tuple[TrainState, LossTerms]:
+    """One Adam update of weights and thresholds on the objective of Eq. 3 for one minibatch."""
+
+    def evaluate(network: SymbolNet) -> tuple[Array, LossTerms]:
+        f, penalty = jax.vmap(network.forward)(x)
+        error = weighted_mean(loss.function(y, f), weight)
+        terms, _ = objective(network, error, hyper.target, hyper.decay, weighted_mean(penalty, weight))
+        return terms.total, terms
+
+    (_, terms), gradient = eqx.filter_value_and_grad(evaluate, has_aux=True)(state.network)
+    gradient, norm = _tame(gradient, state.gradient_norm)
+    direction, adam = _ADAM.update(gradient, state.adam)
+    updates = jax.tree.map(lambda u: -hyper.learning_rate * u, direction)
+    network = eqx.apply_updates(state.network, updates).clip_thresholds()
+    return TrainState(network, adam, norm), terms
+
+
+def _tame(gradient: SymbolNet, running_norm: Float[Array, ""]) -> tuple[SymbolNet, Float[Array, ""]]:
+    """Shorten a gradient that is far longer than usual, and return the new running mean of the length.
+
+    One outlier through exp(sinh(·)) gives a gradient many orders of magnitude too long. Adam would remember its square
+    for thousands of steps, in which nothing learns. Ordinary gradients pass unchanged; non-finite entries become 0.
+    """
+    gradient = jax.tree.map(
+        lambda g: jnp.where(jnp.isfinite(g), jnp.clip(g, -_LARGEST_GRADIENT, _LARGEST_GRADIENT), 0), gradient
+    )
+    norm = optax.tree.norm(gradient)
+    limit = jnp.where(running_norm > 0, _LARGEST_NORM_RATIO * running_norm, norm)
+    scale = jnp.where(norm > limit, limit / norm, 1.0)
+    shortened = jnp.minimum(norm, limit)
+    mean = jnp.where(running_norm > 0, _NORM_MEMORY * running_norm + (1 - _NORM_MEMORY) * shortened, norm)
+    return jax.tree.map(lambda g: g * scale, gradient), mean
+
+
+def _metric(y: Array, f: Array, weight: Array | None, kind: str, loss: Loss) -> Array:
+    """Weighted accuracy or R² (mean over outputs) of predictions made from the formula values f."""
+    if kind == "accuracy":
+        if y.shape[1] == 1:
+            hit = (f[:, 0] > (0.0 if loss.link == "logit" else 0.5)) == (y[:, 0] > 0.5)
+        else:
+            hit = jnp.argmax(f, axis=1) == jnp.argmax(y, axis=1)
+        return weighted_mean(hit.astype(f.dtype), weight)
+    prediction = jnp.exp(jnp.minimum(f, 30.0)) if loss.link == "log" else f
+    w = jnp.ones_like(y[:, :1]) if weight is None else weight[:, None]
+    mean = jnp.sum(w * y, axis=0) / jnp.sum(w)
+    residual, spread = jnp.sum(w * (y - prediction) ** 2, axis=0), jnp.sum(w * (y - mean) ** 2, axis=0)
+    return jnp.mean(jnp.where(spread > 0, 1 - residual / jnp.where(spread > 0, spread, 1), 0.0))
+
+
+def _mean(arrays: Sequence[Array]) -> Array:
+    """Mean over all entries of all arrays; 0 when there is none."""
+    size = sum(a.size for a in arrays)
+    return sum((jnp.sum(a) for a in arrays), start=jnp.zeros(())) / max(size, 1)
+
+
+def _record(network: SymbolNet, terms: LossTerms, validation: DeviceData, kind: str, loss: Loss) -> EpochRecord:
+    f = jax.vmap(network)(_as_input(validation.X, validation.input_scale, network))
+    s = network.sparsity()
+    linears = network.linears()
+    return EpochRecord(
+        loss_error=terms.error,
+        loss_sparse_weight=terms.weight,
+        loss_sparse_input=terms.input,
+        loss_sparse_unary=terms.unary,
+        loss_sparse_binary=terms.binary,
+        loss_penalty=terms.penalty,
+        mean_abs_weight=_mean([jnp.abs(a) for linear in linears for a in (linear.weight, linear.bias)]),
+        mean_threshold_weight=_mean([t for linear in linears for t in (linear.weight_threshold, linear.bias_threshold)]),
+        mean_threshold_input=_mean([network.input_threshold]),
+        mean_threshold_unary=_mean([layer.unary.threshold for layer in network.layers]),
+        mean_threshold_binary=_mean([layer.binary.threshold for layer in network.layers]),
+        sparsity_weight=s.weight,
+        sparsity_input=s.input,
+        sparsity_unary=s.unary,
+        sparsity_binary=s.binary,
+        val_loss=weighted_mean(loss.function(validation.Y, f), validation.weight),
+        val_metric=_metric(validation.Y, f, validation.weight, kind, loss),
+    )
+
+
+def _as_input(X: Array, input_scale: float, network: SymbolNet) -> Array:
+    """X in the network's precision, scaled."""
+    x = X.astype(network.input_threshold.dtype)
+    return x if input_scale == 1.0 else x * input_scale
+
+
+@partial(jax.jit, static_argnames=("loss", "metric"), donate_argnums=0)
+def run_epochs(
+    states: TrainState,
+    hyper: Hyperparameters,
+    data: DeviceData,
+    validation: DeviceData,
+    order: Int[Array, "epochs batches batch_size"],
+    loss: Loss,
+    metric: str,
+) -> tuple[TrainState, EpochRecord]:
+    """Train all trials for `epochs` epochs: one compiled call, a scan over epochs of a scan over minibatches.
+
+    Parameters
+    ----------
+    states, hyper : leading axis trials; the buffers of `states` are reused for the result
+    data, validation : shared by all trials
+    order : rows of each minibatch, drawn by the caller
+    loss, metric : static
+
+    Returns
+    -------
+    states : as given, trained
+    records : leading axes (epochs, trials)
+    """
+    n_trials = hyper.decay.shape[0]
+    # A population of one is trained without the extra axis, which XLA would turn into slower batched products.
+    single = n_trials == 1
+    if single:
+        states, hyper = jax.tree.map(lambda leaf: leaf[0], (states, hyper))
+
+    def over_trials(function, *shared):  # type: ignore[no-untyped-def]
+        return function if single else jax.vmap(function, in_axes=(0, 0, *shared))
+
+    def minibatch(states: TrainState, rows: Int[Array, " batch_size"]) -> tuple[TrainState, LossTerms]:
+        x = data.X[rows]
+        y = data.Y[rows]
+        weight = None if data.weight is None else data.weight[rows]
+        # Without the barrier XLA repeats the gather and the conversion in the forward and the backward product.
+        x = jax.lax.optimization_barrier(_as_input(x, data.input_scale, states.network))
+
+        def one(state: TrainState, hyper: Hyperparameters) -> tuple[TrainState, LossTerms]:
+            return _step(state, hyper, x, y, weight, loss)
+
+        return over_trials(one)(states, hyper)
+
+    def epoch(states: TrainState, batches: Int[Array, "batches batch_size"]) -> tuple[TrainState, EpochRecord]:
+        states, terms = jax.lax.scan(minibatch, states, batches)
+        terms = jax.tree.map(lambda t: jnp.mean(t, axis=0), terms)
+
+        def record(network: SymbolNet, terms: LossTerms) -> EpochRecord:
+            return _record(network, terms, validation, metric, loss)
+
+        return states, over_trials(record)(states.network, terms)
+
+    states, records = jax.lax.scan(epoch, states, order)
+    if single:
+        states = jax.tree.map(lambda leaf: leaf[None], states)
+        records = jax.tree.map(lambda leaf: leaf[:, None], records)
+    return states, records

@@ -1,0 +1,18 @@
+"""What every test runs under: the CPU, no data sets of this machine, and shapes and types checked at run time."""
+
+import os
+
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+os.environ.pop("SYMBOLNET_DATA_DIR", None)  # a test never depends on what a machine happens to hold
+
+from hypothesis import HealthCheck, settings
+from jaxtyping import install_import_hook
+
+# Every function and record of the package checks its annotations, shapes included, while the tests run.
+install_import_hook("symbolnet", "typechecking.typecheck")
+
+# No deadline: the first example of a property often pays for a compilation.
+settings.register_profile(
+    "symbolnet", deadline=None, max_examples=40, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("symbolnet")
