@@ -5,9 +5,10 @@ __all__ = ["SymbolNetBase"]
 import os
 import warnings
 from abc import ABCMeta, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -19,10 +20,6 @@ from symbolnet.estimators._models import Model, choose, equations_frame
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Expression
 from symbolnet.io import BlockSource
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import sympy
 
 Array = NDArray[Any]
 
@@ -99,7 +96,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
     @abstractmethod
     def _check_y(self, y: Array) -> Array: ...
 
-    @with_callbacks
+    @with_callbacks  # type: ignore[untyped-decorator]
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> "SymbolNetBase":
         """Train, unroll the networks to formulas, and keep the front of models in `equations_`.
 
@@ -120,7 +117,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         SymbolNetError or ValueError
             For parameters or data that make no sense, in one line.
         """
-        from symbolnet.estimators import _fit
+        import symbolnet.estimators._fit as _fit  # JAX is loaded here, not with the class
 
         self._validate_params()
         if isinstance(X, BlockSource):
@@ -132,7 +129,9 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
             y = self._check_y(y)
             weight = None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)
             if weight is not None and not weight.any():
-                raise SymbolNetError("sample_weight is zero for every sample; give at least one sample a positive weight")
+                raise SymbolNetError(
+                    "sample_weight is zero for every sample; give at least one sample a positive weight"
+                )
             outcome = _fit.fit_arrays(self, X, y, weight)
         self._keep(outcome)
         return self
@@ -157,17 +156,15 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
     # --- the chosen formula -----------------------------------------------------------------------------------------
 
     @property
-    def equations_(self) -> "pd.DataFrame":
+    def equations_(self) -> pd.DataFrame:
         """The models, one row each, simplest first; `pareto` marks the front of loss against complexity."""
         check_is_fitted(self)
         return equations_frame(self.models_, self._metric)
 
     @property
-    def history_(self) -> "pd.DataFrame":
+    def history_(self) -> pd.DataFrame:
         """One row an epoch and trial, with the curves of the paper's Fig. 7."""
         check_is_fitted(self)
-        import pandas as pd
-
         columns = {name: values.ravel() for name, values in self._history.items()}
         if not columns:
             return pd.DataFrame()
@@ -204,7 +201,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         model: Model = self.models_[chosen]
         return model
 
-    def sympy(self, index: int | None = None) -> "list[sympy.Expr]":
+    def sympy(self, index: int | None = None) -> list[Any]:
         """One SymPy expression an output."""
         return self.expression(index).sympy()
 

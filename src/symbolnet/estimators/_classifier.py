@@ -78,12 +78,13 @@ class SymbolNetClassifier(ClassifierMixin, SymbolNetBase):
 
     def predict_proba(self, X: Any, index: int | None = None) -> NDArray[np.float64]:
         """Probabilities, (samples, classes): sigmoid or softmax of the formulas for the cross-entropy, else their
-        projection onto the probability simplex."""
+        projection onto the probability simplex.
+        """
         f = self._values(X, index)
         if self.targets_.link == "logit":
             scores = np.column_stack([np.zeros(len(f)), f[:, 0]]) if f.shape[1] == 1 else f
             e = np.exp(scores - scores.max(axis=1, keepdims=True))
-            return e / e.sum(axis=1, keepdims=True)
+            return np.asarray(e / e.sum(axis=1, keepdims=True))
         if f.shape[1] == 1:
             p = np.clip(f[:, 0], 0, 1)
             return np.column_stack([1 - p, p])

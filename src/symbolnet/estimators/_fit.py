@@ -4,13 +4,15 @@ __all__ = ["Outcome", "fit_arrays", "fit_blocks"]
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from symbolnet._errors import SymbolNetError
+from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._inputs import InputScaling, scale_inputs
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._progress import report_progress
@@ -32,11 +34,6 @@ from symbolnet.training import (
     train,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from symbolnet.estimators._base import SymbolNetBase
-
 Array = NDArray[Any]
 _TOLERANCE = 0.02
 """A sparsity counts as reached within this distance of its target."""
@@ -49,7 +46,7 @@ class Outcome:
     models: tuple[Model, ...]
     targets: Targets
     history: Mapping[str, NDArray[np.float64]]
-    sparsity: "pd.DataFrame"
+    sparsity: pd.DataFrame
     unreached: tuple[str, ...]
     n_iter: int
     stopped: str
@@ -72,7 +69,7 @@ class Job:
     seed: int
 
 
-def fit_arrays(estimator: "SymbolNetBase", X: Array, y: Array, weight: Array | None) -> Outcome:
+def fit_arrays(estimator: SymbolNetBase, X: Array, y: Array, weight: Array | None) -> Outcome:
     """Fit to data in memory."""
     rng = check_random_state(estimator.random_state)
     names = _input_names(estimator, X.shape[1])
@@ -89,12 +86,20 @@ def fit_arrays(estimator: "SymbolNetBase", X: Array, y: Array, weight: Array | N
 
     seed = int(rng.randint(2**31 - 1))
     job = Job(
-        names, scaling, targets, loss, part(train_rows), part(val_rows), X[val_rows], _batch_size(estimator, len(train_rows)), seed
+        names,
+        scaling,
+        targets,
+        loss,
+        part(train_rows),
+        part(val_rows),
+        X[val_rows],
+        _batch_size(estimator, len(train_rows)),
+        seed,
     )
     return _run(estimator, job, rng)
 
 
-def fit_blocks(estimator: "SymbolNetBase", source: BlockSource) -> Outcome:
+def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
     """Fit to data larger than memory: one pass for scaling and classes, then a pass an epoch."""
     from symbolnet.estimators import _blocks
 
@@ -112,14 +117,16 @@ def fit_blocks(estimator: "SymbolNetBase", source: BlockSource) -> Outcome:
     batch_size = _batch_size(estimator, source.n_rows)
 
     def feed() -> Feed:
-        return BlockFeed(source, prepare, source.preferred_block_rows, batch_size, seed, held_out=summary.held_out_block)
+        return BlockFeed(
+            source, prepare, source.preferred_block_rows, batch_size, seed, held_out=summary.held_out_block
+        )
 
     held_out = prepare(summary.held_out_X, summary.held_out_y)
     job = Job(names, scaling, targets, loss, feed, held_out, summary.held_out_X, batch_size, seed)
     return _run(estimator, job, rng)
 
 
-def _run(estimator: "SymbolNetBase", job: Job, rng: np.random.RandomState) -> Outcome:
+def _run(estimator: SymbolNetBase, job: Job, rng: np.random.RandomState) -> Outcome:
     members = trials(estimator, rng)
     shape = architecture(estimator, len(job.names), job.targets.n_outputs)
     settings = TrainSettings(
@@ -155,25 +162,25 @@ def _run(estimator: "SymbolNetBase", job: Job, rng: np.random.RandomState) -> Ou
     )
 
 
-def _targets(estimator: "SymbolNetBase", y: Array) -> tuple[Targets, Loss]:
+def _targets(estimator: SymbolNetBase, y: Array) -> tuple[Targets, Loss]:
     automatic = "cross_entropy" if estimator._metric == "accuracy" and budget_is_used(estimator) else "mse"
     targets = estimator._encode(y, automatic)
     loss = get_loss(automatic if estimator.loss == "auto" else estimator.loss)
     return targets, loss
 
 
-def _input_names(estimator: "SymbolNetBase", n_inputs: int) -> tuple[str, ...]:
+def _input_names(estimator: SymbolNetBase, n_inputs: int) -> tuple[str, ...]:
     given = getattr(estimator, "feature_names_in_", None)
     return tuple(str(n) for n in given) if given is not None else tuple(f"x{k}" for k in range(n_inputs))
 
 
-def _batch_size(estimator: "SymbolNetBase", n_samples: int) -> int:
+def _batch_size(estimator: SymbolNetBase, n_samples: int) -> int:
     if estimator.batch_size == "auto":
         return min(n_samples, int(np.clip(n_samples // 16, 32, 256)))
     return min(n_samples, int(estimator.batch_size))
 
 
-def _run_folder(estimator: "SymbolNetBase") -> RunFolder | None:
+def _run_folder(estimator: SymbolNetBase) -> RunFolder | None:
     if estimator.run_dir is None:
         return None
     from symbolnet.estimators._persistence import run_folder
@@ -242,7 +249,8 @@ def _measure(job: Job, expression: Expression) -> tuple[float, float]:
     values = expression(job.raw_held_out)
     encoded = ((values - job.targets.shift) / job.targets.scale).astype(np.float32)
     weight = job.held_out.weight
-    loss = float(weighted_mean(job.loss.function(jnp.asarray(job.held_out.Y), jnp.asarray(encoded)), weight))
+    losses = job.loss.function(jnp.asarray(job.held_out.Y), jnp.asarray(encoded))
+    loss = float(weighted_mean(losses, None if weight is None else jnp.asarray(weight)))
     if job.targets.classes is None:
         prediction = np.exp(np.minimum(encoded, 30.0)) if job.loss.link == "log" else encoded
         return loss, _r2(job.held_out.Y, prediction, weight)
@@ -262,10 +270,8 @@ def _r2(y: Array, prediction: Array, weight: Array | None) -> float:
     return float(r2_score(y, prediction, sample_weight=weight if weight is not None and weight.any() else None))
 
 
-def _sparsity(members: Sequence[Trial], result: TrainResult) -> tuple["pd.DataFrame", tuple[str, ...]]:
+def _sparsity(members: Sequence[Trial], result: TrainResult) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Target against reached sparsity, and a line for each target that was missed."""
-    import pandas as pd
-
     rows, lines = [], []
     for k, member in enumerate(members):
         for kind in ("weight", "input", "unary", "binary"):
@@ -278,4 +284,3 @@ def _sparsity(members: Sequence[Trial], result: TrainResult) -> tuple["pd.DataFr
                     "train longer (max_iter) or ask for less"
                 )
     return pd.DataFrame(rows), tuple(lines)
-

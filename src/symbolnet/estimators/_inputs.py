@@ -3,6 +3,7 @@
 __all__ = ["InputScaling", "scale_inputs"]
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,13 +30,13 @@ class InputScaling:
     informative: NDArray[np.bool_]
     on_the_fly: float = 1.0
 
-    def apply(self, X: NDArray[np.generic]) -> NDArray[np.generic]:
+    def apply(self, X: NDArray[Any]) -> NDArray[Any]:
         """What is handed to the network for X (samples, inputs); uint8 is handed over as it is."""
         if self.on_the_fly != 1.0:
             return X
         z = (X - self.shift) / self.scale
         z[:, ~self.informative] = 0
-        return z.astype(np.float32)
+        return np.asarray(z, np.float32)
 
     def drop_constant(self, network: FrozenNetwork) -> FrozenNetwork:
         """The same function on z: weights of inputs that are always z = 0 are removed."""
@@ -44,12 +45,12 @@ class InputScaling:
         return replace(network, layers=(replace(first, weight=weight), *network.layers[1:]))
 
 
-def scale_inputs(X: NDArray[np.generic], names: tuple[str, ...], standardize: bool) -> InputScaling:
+def scale_inputs(X: NDArray[Any], names: tuple[str, ...], standardize: bool) -> InputScaling:
     """The scaling that suits X (samples, inputs).
 
-    uint8 images are scaled to [0, 1] by their largest value, as the paper does; other columns are standardised to mean 0
-    and variance 1, or left as they are if not `standardize`. The formula is in the user's units all the same: the scaling is
-    folded into its constants.
+    uint8 images are scaled to [0, 1] by their largest value, as the paper does; other columns are standardised to
+    mean 0 and variance 1, or left as they are if not `standardize`. The formula is in the user's units all the same:
+    the scaling is folded into its constants.
 
     Raises
     ------
@@ -59,7 +60,9 @@ def scale_inputs(X: NDArray[np.generic], names: tuple[str, ...], standardize: bo
     n_inputs = X.shape[1]
     if X.dtype == np.uint8:
         largest = max(int(X.max(initial=0)), 1)
-        return InputScaling(np.zeros(n_inputs), np.full(n_inputs, float(largest)), X.any(axis=0), 1 / largest)
+        return InputScaling(
+            np.zeros(n_inputs), np.full(n_inputs, float(largest)), np.asarray(X.any(axis=0)), 1 / largest
+        )
     varies = X.max(axis=0) > X.min(axis=0)
     if not standardize:
         return InputScaling(np.zeros(n_inputs), np.ones(n_inputs), varies)
@@ -69,8 +72,9 @@ def scale_inputs(X: NDArray[np.generic], names: tuple[str, ...], standardize: bo
     if unusable.size:
         column = int(unusable[0])
         raise SymbolNetError(
-            f"input {names[column]!r} has values up to {np.abs(X[:, column]).max():.3g}, too large to standardise; divide it first"
+            f"input {names[column]!r} has values up to {np.abs(X[:, column]).max():.3g}, too large to "
+            "standardise; divide it first"
         )
     # A spread at the level of rounding is no information, and dividing by it would only magnify the rounding.
-    informative = varies & (spread > 1e-12 * np.abs(mean))
+    informative = np.asarray(varies & (spread > 1e-12 * np.abs(mean)))
     return InputScaling(mean, np.where(informative, spread, 1.0), informative)

@@ -4,15 +4,12 @@ __all__ = ["Model", "choose", "equations_frame"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from symbolnet.expression import Expression
 from symbolnet.pareto import pareto_mask, score, select
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _SMALLEST_LOSS = 1e-30
 
@@ -43,10 +40,8 @@ class Model:
     final: bool
 
 
-def equations_frame(models: Sequence[Model], metric: str) -> "pd.DataFrame":
+def equations_frame(models: Sequence[Model], metric: str) -> pd.DataFrame:
     """One row a model, simplest first, with the columns of the contract in `docs/architecture.md`."""
-    import pandas as pd
-
     complexity = np.array([m.expression.complexity for m in models])
     loss = np.array([m.loss for m in models])
     front = pareto_mask(complexity, loss)
@@ -82,6 +77,4 @@ def choose(models: Sequence[Model], selection: str, limit: float | None) -> int:
         if limit is not None:
             loss = np.where(complexity <= limit, loss, np.inf)
         return int(np.argmin(loss))
-    import pandas as pd
-
     return int(select(pd.DataFrame({"complexity": complexity, "loss": np.maximum(loss, _SMALLEST_LOSS)}), selection))

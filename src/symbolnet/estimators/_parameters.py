@@ -9,8 +9,8 @@ _T = TypeVar("_T", bound=type)
 _PARAMETERS = """Parameters
     ----------
     max_complexity : float, optional
-        Mean number of nodes per formula that no model of the result exceeds (paper Section IV.A). Given without sparsity
-        targets, it steers the training.
+        Mean number of nodes per formula that no model of the result exceeds (paper Section IV.A). Given without
+        sparsity targets, it steers the training.
     n_layers : int
         Symbolic layers.
     n_unary, n_binary : int or list of int
@@ -44,7 +44,8 @@ _PARAMETERS = """Parameters
     time_limit : float, optional
         Seconds after which training ends with what there is.
     standardize : bool
-        Standardise inputs (and regression targets) for the training; the formulas are in the units of the data all the same.
+        Standardise inputs (and regression targets) for the training; the formulas are in the units of the data all
+        the same.
     warm_start : bool
         Go on from the networks of the last `fit`.
     random_state : int, RandomState or None
@@ -56,8 +57,8 @@ _PARAMETERS = """Parameters
         1 shows progress."""
 
 _ATTRIBUTES = """equations_ : DataFrame
-        One row a model, simplest first: complexity (mean), expanded_complexity, total_complexity, n_inputs, loss, the metric,
-        score, pareto, equations. Loss and metric are of the formula, on the validation data.
+        One row a model, simplest first: complexity (mean), expanded_complexity, total_complexity, n_inputs, loss, the
+        metric, score, pareto, equations. Loss and metric are of the formula, on the validation data.
     history_ : DataFrame
         The curves of the paper's Fig. 7, one row an epoch and trial.
     selected_features_ : tuple of str

@@ -6,25 +6,24 @@ import os
 from collections.abc import Mapping
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from symbolnet._errors import ModelFileError, SymbolNetError
+from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Expression
 from symbolnet.io import RunFolder, atomic_write, read_archive, write_archive
 
-if TYPE_CHECKING:
-    from symbolnet.estimators._base import SymbolNetBase
-
 _KIND = "model"
 _NOT_STORED = ("run_dir", "resume", "warm_start", "verbose")
 
 
-def save(estimator: "SymbolNetBase", path: str | os.PathLike[str]) -> None:
+def save(estimator: SymbolNetBase, path: str | os.PathLike[str]) -> None:
     """Write a fitted estimator to `path`, atomically."""
     from sklearn.utils.validation import check_is_fitted
 
@@ -69,12 +68,13 @@ def save(estimator: "SymbolNetBase", path: str | os.PathLike[str]) -> None:
             "n_iter": int(estimator.n_iter_),
             "stopped": estimator.stopped_,
             "limit": estimator._limit,
+            "history": list(estimator._history),
         },
         arrays,
     )
 
 
-def load(path: str | os.PathLike[str]) -> "SymbolNetBase":
+def load(path: str | os.PathLike[str]) -> SymbolNetBase:
     """The estimator that `save` wrote: a model file, or a run folder, whose model is taken.
 
     Raises
@@ -82,8 +82,6 @@ def load(path: str | os.PathLike[str]) -> "SymbolNetBase":
     ModelFileError
         If the file is missing, damaged, foreign or from a later version.
     """
-    import pandas as pd
-
     from symbolnet.estimators import SymbolNetClassifier, SymbolNetRegressor
 
     file = RunFolder.open(path).model_path if Path(path).is_dir() else Path(path)
@@ -102,9 +100,7 @@ def load(path: str | os.PathLike[str]) -> "SymbolNetBase":
             estimator.classes_ = estimator.targets_.classes
         estimator.models_ = tuple(_model(k, entry, arrays) for k, entry in enumerate(manifest["models"]))
         _check_fits_together(estimator)
-        estimator._history = {
-            name.removeprefix("history/"): values for name, values in arrays.items() if name.startswith("history/")
-        }
+        estimator._history = {str(name): arrays[f"history/{name}"] for name in manifest["history"]}
         estimator.sparsity_ = pd.DataFrame(manifest["sparsity"])
         estimator.n_iter_, estimator.stopped_ = int(manifest["n_iter"]), str(manifest["stopped"])
         estimator._limit = None if manifest["limit"] is None else float(manifest["limit"])
@@ -113,11 +109,13 @@ def load(path: str | os.PathLike[str]) -> "SymbolNetBase":
         raise ModelFileError(f"{file}: {error}") from error
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         cause = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise ModelFileError(f"{file}: the model is damaged ({cause}); save it again, or restore it from a copy") from error
+        raise ModelFileError(
+            f"{file}: the model is damaged ({cause}); save it again, or restore it from a copy"
+        ) from error
     return estimator
 
 
-def run_folder(estimator: "SymbolNetBase") -> RunFolder:
+def run_folder(estimator: SymbolNetBase) -> RunFolder:
     """The run folder of a fit that is about to begin: a new one, or with `resume` the one that is there."""
     path = Path(estimator.run_dir or ".")
     if estimator.resume and (path / "config.json").exists():
@@ -125,7 +123,7 @@ def run_folder(estimator: "SymbolNetBase") -> RunFolder:
     return RunFolder.create(path, {"estimator": type(estimator).__name__, "parameters": _plain_parameters(estimator)})
 
 
-def write_run(estimator: "SymbolNetBase") -> None:
+def write_run(estimator: SymbolNetBase) -> None:
     """Put model, history and table into the run folder and drop the checkpoint of a run that has ended by itself."""
     run = RunFolder.open(Path(estimator.run_dir or "."))
     save(estimator, run.model_path)
@@ -133,7 +131,7 @@ def write_run(estimator: "SymbolNetBase") -> None:
     atomic_write(run.path / "equations.csv", estimator.equations_.to_csv(index_label="index"))
 
 
-def _plain_parameters(estimator: "SymbolNetBase") -> dict[str, Any]:
+def _plain_parameters(estimator: SymbolNetBase) -> dict[str, Any]:
     """Constructor parameters that JSON can hold; a callable is stored by name, a random generator as None."""
 
     def plain(value: Any) -> Any:
@@ -160,7 +158,7 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
 
 
-def _names(estimator: "SymbolNetBase") -> list[str] | None:
+def _names(estimator: SymbolNetBase) -> list[str] | None:
     names = getattr(estimator, "feature_names_in_", None)
     return None if names is None else [str(n) for n in names]
 
@@ -193,7 +191,7 @@ def _model(k: int, entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]])
     )
 
 
-def _check_fits_together(estimator: "SymbolNetBase") -> None:
+def _check_fits_together(estimator: SymbolNetBase) -> None:
     targets = estimator.targets_
     if not estimator.models_:
         raise SymbolNetError("it holds no formula")
@@ -203,4 +201,6 @@ def _check_fits_together(estimator: "SymbolNetBase") -> None:
         if model.expression.n_outputs != targets.n_outputs:
             raise SymbolNetError(f"{model.expression.n_outputs} formulas for {targets.n_outputs} outputs")
         if len(model.expression.input_names) != estimator.n_features_in_:
-            raise SymbolNetError(f"a formula of {len(model.expression.input_names)} inputs for {estimator.n_features_in_}")
+            raise SymbolNetError(
+                f"a formula of {len(model.expression.input_names)} inputs for {estimator.n_features_in_}"
+            )

@@ -4,16 +4,14 @@ __all__ = ["report_progress"]
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.training import Progress
-
-if TYPE_CHECKING:
-    from symbolnet.estimators._base import SymbolNetBase
 
 
 @contextmanager
-def report_progress(estimator: "SymbolNetBase", max_iter: int) -> Iterator[Callable[[Progress], bool]]:
+def report_progress(estimator: SymbolNetBase, max_iter: int) -> Iterator[Callable[[Progress], bool]]:
     """A callback for `train` that draws a progress bar if `verbose` and calls scikit-learn's hooks once an epoch.
 
     A scikit-learn callback whose `on_fit_task_end` returns true stops the training.
@@ -49,7 +47,14 @@ def report_progress(estimator: "SymbolNetBase", max_iter: int) -> Iterator[Calla
 
 def _bar(max_iter: int) -> tuple[Any, Any]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     bar = Progress(
         TextColumn("epoch"),

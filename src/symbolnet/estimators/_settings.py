@@ -99,8 +99,10 @@ def _per_layer(name: str, value: Any, n_layers: int) -> tuple[int, ...]:
         return (int(value),) * n_layers
     values = list(value)
     if len(values) != n_layers:
-        raise SymbolNetError(f"{name} has {len(values)} entries for n_layers={n_layers}; give one number, or one a layer")
-    if not all(isinstance(v, Integral) and v >= 0 for v in values):
+        raise SymbolNetError(
+            f"{name} has {len(values)} entries for n_layers={n_layers}; give one number, or one a layer"
+        )
+    if not all(isinstance(v, Integral) and int(v) >= 0 for v in values):
         raise SymbolNetError(f"{name} is {value!r}; give whole numbers of at least 0")
     return tuple(int(v) for v in values)
 
@@ -120,6 +122,8 @@ def _operators_per_layer(
         for record in records:
             if (record.arity > 1) != binary:
                 other = "binary_operators" if record.arity > 1 else "unary_operators"
-                raise SymbolNetError(f"operator {record.name!r} in {name} takes {record.arity} argument(s); list it in {other}")
+                raise SymbolNetError(
+                    f"operator {record.name!r} in {name} takes {record.arity} argument(s); list it in {other}"
+                )
         layers.append(tuple(record.name for record in records))
     return tuple(layers)

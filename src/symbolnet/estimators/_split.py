@@ -14,7 +14,7 @@ _FEWEST = 20
 def split(
     stratify: bool, y: NDArray[Any], fraction: float, rng: np.random.RandomState
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows to train on and rows held out, by class where `stratify`; both are all rows where too few would be held out."""
+    """Rows to train on and rows held out, by class where `stratify`; both are all rows if too few would be held out."""
     everything = np.arange(len(y))
     n_held_out = round(len(y) * fraction)
     if n_held_out < _FEWEST or n_held_out >= len(y):

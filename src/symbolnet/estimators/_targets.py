@@ -64,7 +64,9 @@ def class_targets(y: NDArray[Any], loss: str, link: str) -> Targets:
     """
     classes = np.unique(y)
     if len(classes) < 2:
-        raise SymbolNetError(f"y has only one class ({classes[0]!s}); a classifier needs samples of at least two classes")
+        raise SymbolNetError(
+            f"y has only one class ({classes[0]!s}); a classifier needs samples of at least two classes"
+        )
     names = tuple(str(c) for c in (classes[1:] if len(classes) == 2 else classes))
     return Targets(link, loss, names, classes, np.zeros(len(names)), np.ones(len(names)))
 
@@ -79,7 +81,9 @@ def number_targets(y: NDArray[Any], loss: str, link: str, *, standardize: bool) 
         with np.errstate(over="ignore", invalid="ignore"):
             shift, spread = columns.mean(axis=0), columns.std(axis=0)
         if not np.isfinite(spread).all():
-            raise SymbolNetError(f"y has values up to {np.abs(columns).max():.3g}, too large to standardise; divide it first")
+            raise SymbolNetError(
+                f"y has values up to {np.abs(columns).max():.3g}, too large to standardise; divide it first"
+            )
         scale = np.where(spread > 1e-12 * np.abs(shift), spread, 1.0)
         scale = np.where(scale > 0, scale, 1.0)
     return Targets(link, loss, names, None, shift, scale, np.ndim(y) == 1)
@@ -94,4 +98,4 @@ def project_to_simplex(f: NDArray[np.float64]) -> NDArray[np.float64]:
     ordered = -np.sort(-f, axis=1)
     excess = (np.cumsum(ordered, axis=1) - 1) / np.arange(1, f.shape[1] + 1)
     last = np.sum(ordered > excess, axis=1) - 1
-    return np.maximum(f - excess[np.arange(len(f)), last][:, None], 0)
+    return np.asarray(np.maximum(f - excess[np.arange(len(f)), last][:, None], 0))

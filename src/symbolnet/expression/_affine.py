@@ -1,6 +1,6 @@
 """Affine forms over nodes, and the numeric factors that may be taken out of them."""
 
-__all__ = ["Affine", "constant", "linear", "pull_scale", "pull_sign", "term"]
+__all__ = ["Affine", "constant", "linear", "pull_scale", "pull_sign", "term", "total"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def linear(const: float, child: NDArray[np.int64], coef: NDArray[np.float64]) ->
     """Return an affine form in order: like terms merged, zeros dropped."""
     if len(child) > 1 and not bool(np.all(child[1:] > child[:-1])):
         child, inverse = np.unique(child, return_inverse=True)
-        coef = np.bincount(inverse, weights=coef, minlength=len(child))
+        coef = np.asarray(np.bincount(inverse, weights=coef, minlength=len(child)), dtype=np.float64)
     kept = coef != 0.0
     if not bool(np.all(kept)):
         child, coef = child[kept], coef[kept]
@@ -76,7 +76,7 @@ def pull_scale(form: Affine, *, sign: bool = True) -> tuple[float, Affine]:
     A coefficient that becomes 1 saves two nodes (the product and the number), so c is the coefficient that occurs most
     often; among equals the largest, as SymPy chooses. A factor that saves nothing is 1. Without `sign`, c > 0.
     """
-    if form.is_const or not sign and form.is_term and form.coef[0] < 0:
+    if form.is_const or (not sign and form.is_term and form.coef[0] < 0):
         return 1.0, form
     values, counts = np.unique(form.coef, return_counts=True)
     if not sign:
@@ -95,12 +95,12 @@ def pull_scale(form: Affine, *, sign: bool = True) -> tuple[float, Affine]:
 
 
 def pull_sign(form: Affine) -> tuple[float, Affine]:
-    """Return (s, g) with form = s * g and s = ±1: fewer bare minus signs, else fewer negative terms, as SymPy chooses."""
+    """Return (s, g) with form = s * g and s = ±1: fewer bare minus signs, else, as SymPy, fewer negative terms."""
     if form.is_const:
         return 1.0, form
     bare = int(np.count_nonzero(form.coef == -1.0)) - int(np.count_nonzero(form.coef == 1.0))
     negative = int(np.count_nonzero(form.coef < 0)) + (form.const < 0)
     positive = int(np.count_nonzero(form.coef > 0)) + (form.const > 0)
-    if bare > 0 or bare == 0 and negative > positive:
+    if bare > 0 or (bare == 0 and negative > positive):
         return -1.0, form.scaled(-1.0)
     return 1.0, form

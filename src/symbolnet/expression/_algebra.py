@@ -1,8 +1,8 @@
 """The simplifier: products, powers and functions of affine forms, in the form that SymPy prints, with exact guards.
 
-What is done: constants folded; like terms merged; numeric factors taken out of products, powers and functions that allow it,
-where this does not add nodes; signs taken out of odd and even functions; nested products, powers, Max and Min flattened;
-x·x made x**2. What is not done: anything that would lose a guard that data can reach, such as x/x = 1.
+What is done: constants folded; like terms merged; numeric factors taken out of products, powers and functions that
+allow it, where this does not add nodes; signs taken out of odd and even functions; nested products, powers, Max and Min
+flattened; x·x made x**2. What is not done: anything that would lose a guard that data can reach, such as x/x = 1.
 """
 
 __all__ = ["Algebra"]
@@ -89,7 +89,7 @@ class Algebra(Builder):
         """Return form**exponent, saturated at ±limit."""
         whole = exponent == int(exponent)
         if form.is_const:
-            return constant(float(_numpy.power(np.array(form.const), exponent, limit)))
+            return constant(float(_numpy.power(np.array([form.const]), exponent, limit)[0]))
         if exponent == 1:
             return form
         factor, inner = pull_scale(form, sign=whole)
@@ -101,7 +101,9 @@ class Algebra(Builder):
             scale, inner = 1.0, form
         elif whole and int(exponent) % 2 == 0:
             inner = pull_sign(inner)[1]
-        return self._power_of_node(self.node(inner), exponent, limit / abs(scale)).scaled(scale)
+        # A negative factor of a denominator moves the sign that the guard takes at zero: the limit carries it.
+        moved = limit / (scale if exponent < 0 else abs(scale))
+        return self._power_of_node(self.node(inner), exponent, moved).scaled(scale)
 
     def apply(self, name: str, args: Sequence[Affine]) -> Affine:
         """Return a primitive function of affine forms."""
@@ -112,14 +114,14 @@ class Algebra(Builder):
         (form,) = args
         limit = PRIMITIVES[name].limit or math.inf
         if form.is_const:
-            return constant(float(_numpy.function(name, [np.array(form.const)], limit)))
+            return constant(float(_numpy.function(name, [np.array([form.const])], limit)[0]))
         if name == "exp" and form.const != 0.0 and abs(form.const) <= _LARGEST_EXP_SHIFT:
             scale = math.exp(form.const)
             return term(self.call("exp", [self.node(Affine(0.0, form.child, form.coef))], limit / scale), scale)
         if name == "abs":
             factor, inner = pull_scale(form)
             node = self.node(pull_sign(inner)[1])
-            if self._never_negative(node):
+            if self._never_negative(node) and abs(factor) * self._largest(node) <= BOUND:
                 return self.form(node).scaled(abs(factor))
             return term(self.call("abs", [node], limit / abs(factor)), abs(factor))
         parity = PRIMITIVES[name].parity
@@ -162,6 +164,14 @@ class Algebra(Builder):
             return all(map(self._never_negative, children))
         return kind == _MAX and any(self.kind[c] == CONST and self.value[c] >= 0 for c in children)
 
+    def _largest(self, node: int) -> float:
+        """Return a bound of a node that is never negative; exp(-u**2) is at most 1."""
+        if self.kind[node] == _EXP:
+            form = self.form(int(self.child[node][0]))
+            falls = bool(np.all(form.coef < 0)) and all(map(self._never_negative, form.child.tolist()))
+            return math.exp(form.const) if falls and form.const <= 0 else self.limit[node]
+        return self.limit[node]
+
     def _extremum(self, name: str, args: Sequence[Affine]) -> Affine:
         pick = max if name == "max" else min
         code, numbers, nodes = kind_code(name), [], dict[int, None]()
@@ -184,7 +194,7 @@ class Algebra(Builder):
             if factor < 0:
                 name = "min" if name == "max" else "max"
             node = self.node(inner)
-            if self._never_negative(node):
+            if self._never_negative(node) and (name == "min" or factor * self._largest(node) <= BOUND):
                 return self.form(node).scaled(factor) if name == "max" else constant(0.0)
             return term(self.call(name, [self.const(0.0), node], BOUND / abs(factor)), factor)
         number = [self.const(pick(numbers))] if numbers else []
@@ -218,6 +228,6 @@ class Algebra(Builder):
 
 def _grown(limit: float, exponent: float) -> float:
     try:
-        return limit**exponent
+        return math.pow(limit, exponent)
     except OverflowError:
         return math.inf

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.expression._graph import CONST, INPUT, POW, PROD, SUM, Graph, kind_code
+from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Graph, kind_code
 from symbolnet.operators._primitives import BOUND, PRIMITIVES, default_limit
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -65,7 +65,7 @@ class Builder:
         """Return a primitive function of nodes."""
         primitive = PRIMITIVES[name]
         bound = math.inf if primitive.limit is None else primitive.limit if limit is None else limit
-        child = np.array(args if primitive.arity else sorted(args), dtype=np.int64)
+        child = np.array(args if primitive.arity else sorted(args, key=self._numbers_first), dtype=np.int64)
         code = kind_code(name)
         return self._intern((code, child.tobytes()), code, 0.0, bound, child, np.ones(len(child)))
 
@@ -77,10 +77,11 @@ class Builder:
             return self.const(value)
         if kind == INPUT:
             return self.input(int(value))
-        key: tuple[object, ...] = (kind, value, child.tobytes())
         if kind == POW:
             return self.pow(int(child[0]), value, limit)
-        return self._intern((kind, child.tobytes()) if kind != POW else key, kind, value, limit, child, coef)
+        if kind == PROD:
+            return self.prod(child.tolist(), limit)
+        return self.call(KINDS[kind], child.tolist(), limit)
 
     def freeze(self, outputs: Sequence[int]) -> tuple[Graph, NDArray[np.int64]]:
         """Return the nodes that `outputs` need as a graph, and where the outputs are in it."""
@@ -105,6 +106,9 @@ class Builder:
         places = place[np.array(outputs, dtype=np.int64)]
         places.setflags(write=False)
         return graph, places
+
+    def _numbers_first(self, node: int) -> tuple[bool, int]:
+        return self.kind[node] != CONST, node
 
     def _intern(
         self,

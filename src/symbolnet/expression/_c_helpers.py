@@ -18,6 +18,7 @@ static inline double sn_product(double a, double b, double limit)
     "power": """\
 static inline double sn_power(double u, double exponent, double limit)
 {
+    if (limit < 0) return -sn_power(-u, exponent, -limit);
     double edge = pow(limit, 1.0 / exponent);
     if (exponent != floor(exponent)) u = fabs(u);
     if (exponent < 0) return pow(u < 0 ? fmin(u, -edge) : fmax(u, edge), exponent);

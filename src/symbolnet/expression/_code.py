@@ -51,6 +51,7 @@ class _Coder(ABC):
         self.names = list(names)
         self.columns = sorted({int(v) for v in graph.value[graph.kind == INPUT].tolist()})
         self.helpers: set[str] = set()
+        self.bare: dict[str, str] = {}
         self.lines: list[str] = []
 
     @abstractmethod
@@ -76,13 +77,13 @@ class _Coder(ABC):
             elif kind == SUM:
                 done.append(self.sum(node, done, int(uses[node])))
             else:
-                args = [done[child] for child in self.children[node]]
+                args = [self.bare.get(done[child], done[child]) for child in self.children[node]]
                 name = "product" if kind == PROD else "power" if kind == POW else KINDS[kind]
                 if kind == POW:
                     args.append(repr(self.value[node]))
                 text = self.apply(name, args, self.limit[node])
                 done.append(self.variable(text) if uses[node] > 1 else text)
-        return [done[node] for node in outputs]
+        return [self.bare.get(done[node], done[node]) for node in outputs]
 
     def variable(self, text: str) -> str:
         name = f"t{len(self.lines)}_"
@@ -94,12 +95,16 @@ class _Coder(ABC):
         terms = []
         for k, child in enumerate(self.children[node]):
             coef = self.coef[first + k]
-            terms.append(done[child] if coef == 1.0 else f"-{done[child]}" if coef == -1.0 else f"{coef!r}*{done[child]}")
+            sign = "" if coef == 1.0 else "-" if coef == -1.0 else f"{coef!r}*"
+            terms.append(sign + done[child])
         if self.value[node] != 0.0:
             terms.append(repr(self.value[node]))
         if len(terms) <= _LONGEST_INLINE:
             text = _joined(terms)
-            return self.variable(text) if uses > 1 else f"({text})"
+            if uses > 1:
+                return self.variable(text)
+            self.bare[f"({text})"] = text
+            return f"({text})"
         name = self.variable(_joined(terms[:_TERMS_A_LINE]))
         for begin in range(_TERMS_A_LINE, len(terms), _TERMS_A_LINE):
             self.lines.append(self.assign(name, _joined(terms[begin : begin + _TERMS_A_LINE]), more=True))
@@ -118,7 +123,8 @@ class _Python(_Coder):
     def __init__(self, graph: Graph, names: Sequence[str]) -> None:
         super().__init__(graph, names)
         own = {*_numpy.__dict__, "Array", "FACTOR_BOUND", "LOG_FLOOR", "y"}
-        self.symbols = [f"{name}_" if name in own or re.fullmatch(r"t\d+_", name) else name for name in identifiers(names)]
+        clash = re.compile(r"t\d+_")
+        self.symbols = [f"{name}_" if name in own or clash.fullmatch(name) else name for name in identifiers(names)]
 
     def input(self, column: int) -> str:
         return self.symbols[column]
@@ -180,7 +186,7 @@ class _C(_Coder):
     def module(self, outputs: list[int], function: str) -> str:
         results = self.body(outputs)
         used = [f"   x[{column}] {_comment(self.names[column])}" for column in self.columns]
-        parts = ["/* One sample: x holds all the inputs, y receives the outputs. The inputs that are used:", *used, "*/"]
+        parts = ["/* One sample: x holds all the inputs, y receives the outputs. Used are:", *used, "*/"]
         parts += ["#include <math.h>", ""]
         parts += [text for name, text in C_HELPERS.items() if name in self.helpers or name == "clip"]
         parts += ["", f"void {function}(const double *x, double *y)", "{"]

@@ -1,4 +1,4 @@
-"""Fast evaluation: all affine forms of the inputs in one matrix product, then the few other nodes, on blocks of samples."""
+"""Fast evaluation: all affine forms of the inputs in one matrix product, then the other nodes, in blocks."""
 
 __all__ = ["Plan", "evaluate", "jax_function", "make_plan"]
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Graph, children_of
 from symbolnet.operators import _numpy
 
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 32 << 20
 _LARGEST_DENSE = 20_000_000
 
 
@@ -36,6 +36,8 @@ class Plan:
     linear : list of int
         The sums with a part that is linear in the inputs.
     weight : float64 array or sparse matrix, (linear, used)
+    bare_inputs : dict
+        Node and place in `columns` of the inputs that stand alone, outside sums.
     steps : list
         Node numbers and `Sums`, in order.
     """
@@ -43,7 +45,7 @@ class Plan:
     graph: Graph
     children: list[list[int]]
     columns: NDArray[np.int64]
-    inputs: dict[int, int]
+    bare_inputs: dict[int, int]
     linear: dict[int, int]
     weight: Any
     steps: list[int | Sums]
@@ -56,10 +58,12 @@ def make_plan(graph: Graph, outputs: NDArray[np.int64]) -> Plan:
     is_input = graph.kind == INPUT
     nodes = np.flatnonzero(is_input)
     columns, place = np.unique(graph.value[nodes].astype(np.int64), return_inverse=True)
-    inputs = dict(zip(nodes.tolist(), place.tolist(), strict=True))
 
     owner = np.repeat(np.arange(len(graph)), np.diff(graph.start))
     direct = is_input[graph.child] & (graph.kind[owner] == SUM)
+    alone = np.zeros(len(graph), dtype=bool)
+    alone[graph.child[~direct]] = alone[outputs] = True
+    bare = {node: column for node, column in zip(nodes.tolist(), place.tolist(), strict=True) if alone[node]}
     rows, row_of_edge = np.unique(owner[direct], return_inverse=True)
     column_of_node = np.zeros(len(graph), dtype=np.int64)
     column_of_node[nodes] = place
@@ -74,7 +78,7 @@ def make_plan(graph: Graph, outputs: NDArray[np.int64]) -> Plan:
 
         weight = csr_array((graph.coef[direct], where), shape=shape)
     linear = {node: row for row, node in enumerate(rows.tolist())}
-    return Plan(graph, children, columns, inputs, linear, weight, _order(graph, children), outputs.tolist())
+    return Plan(graph, children, columns, bare, linear, weight, _order(graph, children), outputs.tolist())
 
 
 def _order(graph: Graph, children: list[list[int]]) -> list[int | Sums]:
@@ -108,26 +112,41 @@ def _order(graph: Graph, children: list[list[int]]) -> list[int | Sums]:
 def evaluate(plan: Plan, samples: NDArray[Any]) -> NDArray[np.float64]:
     """Return the outputs for (n_samples, n_inputs) numbers of any type, in float64."""
     result = np.empty((len(samples), len(plan.outputs)))
-    width = max(len(plan.columns) + len(plan.graph) - len(plan.inputs), 1)
+    width = len(plan.columns) + int(np.count_nonzero(plan.graph.kind != INPUT)) + 1
     block = int(min(max(_BLOCK_BYTES // (8 * width), 64), 8192))
-    every = len(plan.columns) == samples.shape[1]
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         for begin in range(0, len(samples), block):
-            part = samples[begin : begin + block]
-            used = part if every else np.take(part, plan.columns, axis=1)
-            values = _values(plan, used.astype(np.float64, copy=False))
+            values = _values(plan, samples[begin : begin + block])
             for k, node in enumerate(plan.outputs):
                 result[begin : begin + block, k] = values[node]
     return result
 
 
-def _values(plan: Plan, used: NDArray[np.float64]) -> dict[int, Any]:
+def _linear_parts(plan: Plan, samples: NDArray[Any]) -> NDArray[np.float64]:
+    """Return weight @ X.T. Where most columns are used, zeros for the others cost less than picking columns."""
+    if 2 * len(plan.columns) > samples.shape[1] and isinstance(plan.weight, np.ndarray):
+        mixed = _widened(plan, samples.shape[1]) @ samples.astype(np.float64, copy=False).T
+        if np.isfinite(mixed).all():  # else an unused column may have held a NaN
+            return np.asarray(mixed)
+    return np.asarray(plan.weight @ np.take(samples, plan.columns, axis=1).astype(np.float64, copy=False).T)
+
+
+def _widened(plan: Plan, width: int) -> NDArray[np.float64]:
+    if len(plan.columns) == width:
+        return np.asarray(plan.weight)
+    weight = np.zeros((plan.weight.shape[0], width))
+    weight[:, plan.columns] = plan.weight
+    return weight
+
+
+def _values(plan: Plan, samples: NDArray[Any]) -> dict[int, Any]:
     graph, kind = plan.graph, plan.graph.kind
-    across = used.T
-    mixed = plan.weight @ across
-    values: dict[int, Any] = {node: across[column] for node, column in plan.inputs.items()}
+    mixed = _linear_parts(plan, samples) if plan.linear else np.zeros((0, len(samples)))
+    values: dict[int, Any] = {
+        node: samples[:, plan.columns[column]].astype(np.float64) for node, column in plan.bare_inputs.items()
+    }
     for node in np.flatnonzero(kind == CONST).tolist():
-        values[node] = np.full(len(used), graph.value[node])
+        values[node] = np.full(len(samples), graph.value[node])
     for step in plan.steps:
         if isinstance(step, Sums):
             inner = step.weight @ np.stack([values[part] for part in step.child]) if step.child else None
@@ -159,12 +178,12 @@ def jax_function(plan: Plan) -> Callable[[Any], Any]:
 
     def function(samples: Any) -> Any:
         samples = jnp.asarray(samples)
-        samples = samples.astype(jnp.result_type(samples, float) if samples.dtype.kind == "f" else jnp.result_type(float))
-        dtype = samples.dtype
+        dtype = samples.dtype if samples.dtype.kind == "f" else jnp.result_type(float)
+        samples = samples.astype(dtype)
         largest = float(np.finfo(dtype).max) / 100.0
         across = samples[:, plan.columns].T
         mixed = jnp.asarray(weight, dtype) @ across
-        values: dict[int, Any] = {node: across[column] for node, column in plan.inputs.items()}
+        values: dict[int, Any] = {node: across[column] for node, column in plan.bare_inputs.items()}
         for node in np.flatnonzero(kind == CONST).tolist():
             values[node] = jnp.full(samples.shape[:1], graph.value[node], dtype)
         for step in plan.steps:
@@ -179,7 +198,7 @@ def jax_function(plan: Plan) -> Callable[[Any], Any]:
                 continue
             args = [values[part] for part in plan.children[step]]
             code, bound = int(kind[step]), float(graph.limit[step])
-            limit = min(bound, largest)
+            limit = max(min(bound, largest), -largest)
             if code == PROD:
                 values[step] = _jax.product(args, limit)
             elif code == POW:

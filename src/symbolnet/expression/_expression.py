@@ -2,7 +2,7 @@
 
 __all__ = ["Expression"]
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import _code, _count, _evaluate, _print, _rewrite, _storage, _sympy
-from symbolnet.expression._graph import Graph
+from symbolnet.expression._graph import INPUT, Graph
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,8 +45,9 @@ class Expression:
             message = f"{len(self.output_names)} output names for {len(self.outputs)} outputs; give one name per output"
             raise SymbolNetError(message)
         for kind, names in (("input", self.input_names), ("output", self.output_names)):
-            if not all(isinstance(name, str) for name in names):
-                raise SymbolNetError(f"{kind} names must be text; got {next(n for n in names if not isinstance(n, str))!r}")
+            wrong = [name for name in names if not isinstance(name, str)]
+            if wrong:
+                raise SymbolNetError(f"{kind} names must be text; got {wrong[0]!r}")
 
     @classmethod
     def from_sympy(
@@ -76,7 +77,7 @@ class Expression:
         """Return the outputs in float64, (n_samples, n_outputs), for numbers of any type, (n_samples, n_inputs)."""
         samples = X if isinstance(X, np.ndarray) else np.asarray(X)
         if samples.ndim != 2:
-            raise SymbolNetError(f"X has shape {samples.shape}; give a table of shape (n_samples, {len(self.input_names)})")
+            raise SymbolNetError(f"X has shape {samples.shape}; give (n_samples, {len(self.input_names)})")
         if samples.shape[1] != len(self.input_names):
             raise SymbolNetError(f"X has {samples.shape[1]} columns; the formula was made for {len(self.input_names)}")
         if samples.dtype.kind not in "fiub":
@@ -122,7 +123,7 @@ class Expression:
     @cached_property
     def used_inputs(self) -> tuple[int, ...]:
         """The columns that occur, ascending."""
-        return tuple(np.unique(self.graph.value[self.graph.kind == 1]).astype(int).tolist())
+        return tuple(np.unique(self.graph.value[self.graph.kind == INPUT]).astype(int).tolist())
 
     @property
     def n_inputs(self) -> int:
@@ -208,7 +209,7 @@ class Expression:
         """Return the same formula with other names."""
         inputs = self.input_names if input_names is None else tuple(input_names)
         if len(inputs) != len(self.input_names):
-            raise SymbolNetError(f"{len(inputs)} input names for {len(self.input_names)} inputs; give one name per input")
+            raise SymbolNetError(f"{len(inputs)} input names for {len(self.input_names)} inputs; give one each")
         return Expression(self.graph, self.outputs, inputs, tuple(output_names or self.output_names))
 
     def to_dict(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -216,7 +217,7 @@ class Expression:
         return _storage.pack(self.graph, self.outputs, self.input_names, self.output_names)
 
     @classmethod
-    def from_dict(cls, manifest: Mapping[str, Any], arrays: Mapping[str, Any]) -> "Expression":
+    def from_dict(cls, manifest: Any, arrays: Any) -> "Expression":
         """Return what `to_dict` stored.
 
         Raises
@@ -244,6 +245,8 @@ def _default(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
 
 
 def _positive(value: int | None, name: str, most: int) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= value <= most):
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= value <= most:
         raise SymbolNetError(f"{name}={value!r} must be a whole number from 1 to {most}")
-    return None if value is None else int(value)
+    return int(value)

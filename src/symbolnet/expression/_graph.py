@@ -9,13 +9,14 @@ Node kinds
 ``pow``    child ** value, with a constant exponent
 others     the primitive functions of `symbolnet.operators`
 
-Every product, power and function saturates at ±`limit`, the guard that training had (see `symbolnet.operators`). The guard
-stands on the node because it moves when a factor is taken out: |c·u|<=B is |u|<=B/c.
+Every product, power and function saturates at ±`limit`, the guard that training had (see `symbolnet.operators`). The
+guard stands on the node because it moves when a factor is taken out: |c·u| <= B is |u| <= B/|c|.
 """
 
 __all__ = ["CONST", "INPUT", "KINDS", "POW", "PROD", "SUM", "Graph", "children_of", "kind_code"]
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Graph:
     value : float64 array, (nodes,)
         Constant of a const or sum, column of an input, exponent of a pow; zero elsewhere.
     limit : float64 array, (nodes,)
-        Where the output saturates; infinite where it does not.
+        Where the output saturates; infinite where it does not. Of a negative power, with the sign that it has at zero.
     start : int64 array, (nodes + 1,)
     child : int64 array, (edges,)
     coef : float64 array, (edges,)
@@ -69,4 +70,4 @@ class Graph:
 def children_of(graph: Graph) -> list[list[int]]:
     """Return the children of every node as lists, which Python walks faster than arrays."""
     child, start = graph.child.tolist(), graph.start.tolist()
-    return [child[a:b] for a, b in zip(start[:-1], start[1:], strict=True)]
+    return [child[a:b] for a, b in pairwise(start)]

@@ -11,7 +11,7 @@ from symbolnet.operators._primitives import PRIMITIVES
 _RESERVED = {"np", "X", "sqrt", "abs", "True", "False", "pow", "E", "I", "pi", "oo", "nan", "zoo", "N", "O", "Q", "S"}
 _RESERVED |= {p.sympy for p in PRIMITIVES.values()} | PRIMITIVES.keys() | set(keyword.kwlist) | set(keyword.softkwlist)
 # The names that SymPy's reader would take for a function.
-_RESERVED |= {"beta", "gamma", "zeta", "Chi", "Ci", "Si", "Shi", "Ei", "Li", "li", "re", "im", "arg", "sign", "rf", "ff"}
+_RESERVED |= {"beta", "gamma", "zeta", "Chi", "Ci", "Si", "Shi", "Ei", "Li", "li", "re", "im", "arg", "sign"}
 
 
 def identifiers(names: Sequence[str]) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 __all__ = ["LatexStyle", "TextStyle", "print_outputs"]
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,31 +17,59 @@ _ADDED, _MULTIPLIED, _ATOM = 0, 1, 2
 Part = tuple[str, int]
 
 
-class Style(Protocol):
+class Style(ABC):
     """What differs between text and LaTeX."""
 
-    names: Sequence[str]
-
-    def number(self, value: float) -> str: ...
-    def group(self, inner: str) -> str: ...
-    def product(self, factors: list[str]) -> str: ...
-    def quotient(self, above: str, below: list[str]) -> str: ...
-    def divisor(self, text: str, strength: int, parts: int) -> str: ...
-    def power(self, base: str, exponent: float) -> str: ...
-    def root(self, inner: str) -> str: ...
-    def call(self, name: str, args: list[str]) -> str: ...
-
-
-class TextStyle:
-    """Python and SymPy syntax."""
-
     def __init__(self, names: Sequence[str], digits: int | None = None) -> None:
-        self.names, self.digits = identifiers(names), digits
+        self.names, self.digits = names, digits
 
-    def number(self, value: float) -> str:
+    def digits_of(self, value: float) -> str:
         """Return the shortest text that reads back to the same float, or `digits` significant digits."""
         text = repr(value) if self.digits is None else f"{value:.{self.digits}g}"
         return text[:-2] if text in ("1.0", "-1.0", "0.0") else text
+
+    @abstractmethod
+    def number(self, value: float) -> str:
+        """Return a number."""
+
+    @abstractmethod
+    def group(self, inner: str) -> str:
+        """Return `inner` in parentheses."""
+
+    @abstractmethod
+    def product(self, factors: list[str]) -> str:
+        """Return factors times each other."""
+
+    @abstractmethod
+    def quotient(self, above: str, below: list[str]) -> str:
+        """Return `above` divided by every part of `below`."""
+
+    @abstractmethod
+    def divisor(self, text: str, strength: int, *, alone: bool) -> str:
+        """Return one part of a denominator, in parentheses where needed."""
+
+    @abstractmethod
+    def power(self, base: str, exponent: float) -> str:
+        """Return base**exponent."""
+
+    @abstractmethod
+    def root(self, inner: str) -> str:
+        """Return the square root."""
+
+    @abstractmethod
+    def call(self, name: str, args: list[str]) -> str:
+        """Return a primitive function of args."""
+
+
+class TextStyle(Style):
+    """Python and SymPy syntax."""
+
+    def __init__(self, names: Sequence[str], digits: int | None = None) -> None:
+        super().__init__(identifiers(names), digits)
+
+    def number(self, value: float) -> str:
+        """Return the shortest text that reads back to the same float, or `digits` significant digits."""
+        return self.digits_of(value)
 
     def group(self, inner: str) -> str:
         """Return `inner` in parentheses."""
@@ -55,8 +83,8 @@ class TextStyle:
         """Return `above` divided by every part of `below`."""
         return "/".join([above, *below])
 
-    def divisor(self, text: str, strength: int, parts: int) -> str:
-        """Return one of the `parts` of a denominator."""
+    def divisor(self, text: str, strength: int, *, alone: bool) -> str:  # noqa: ARG002
+        """Return one part of a denominator."""
         return text if strength == _ATOM else self.group(text)
 
     def power(self, base: str, exponent: float) -> str:
@@ -78,19 +106,16 @@ class TextStyle:
 _TEXT_NAME = {"abs": "Abs", "max": "Max", "min": "Min"}
 
 
-class LatexStyle:
+class LatexStyle(Style):
     """LaTeX for a paper."""
 
     def __init__(self, names: Sequence[str], digits: int | None = None) -> None:
-        self.names, self.digits = [latex_name(name) for name in names], digits
+        super().__init__([latex_name(name) for name in names], digits)
 
     def number(self, value: float) -> str:
         """Return a number, with a power of ten where it has one."""
-        text = repr(value) if self.digits is None else f"{value:.{self.digits}g}"
-        if "e" in text:
-            mantissa, exponent = text.split("e")
-            return rf"{mantissa} \times 10^{{{int(exponent)}}}"
-        return text[:-2] if text in ("1.0", "-1.0", "0.0") else text
+        mantissa, _, exponent = self.digits_of(value).partition("e")
+        return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
 
     def group(self, inner: str) -> str:
         """Return `inner` in parentheses that grow."""
@@ -107,9 +132,9 @@ class LatexStyle:
         """Return a fraction."""
         return rf"\frac{{{above}}}{{{' '.join(below)}}}"
 
-    def divisor(self, text: str, strength: int, parts: int) -> str:
-        """Return one of the `parts` of a denominator."""
-        return self.group(text) if strength == _ADDED and parts > 1 else text
+    def divisor(self, text: str, strength: int, *, alone: bool) -> str:
+        """Return one part of a denominator; alone, the bar is its parentheses."""
+        return text if alone or strength != _ADDED else self.group(text)
 
     def power(self, base: str, exponent: float) -> str:
         """Return base^exponent; a base with its own superscript is put in parentheses."""
@@ -133,7 +158,7 @@ class LatexStyle:
 def print_outputs(graph: Graph, outputs: NDArray[np.int64], style: Style) -> list[str]:
     """Return one line for every output.
 
-    In a sum, products and functions come first, then inputs by number, then the constant.
+    In a sum, products and functions come first, then inputs by number, then brackets, then the constant.
     """
     printer = _Printer(graph, style)
     parts = printer.parts()
@@ -172,16 +197,12 @@ class _Printer:
         children, first = self.children[node], self.start[node]
         coefs = self.coef[first : first + len(children)]
         rank = self.kind
-        head = [k for k, child in enumerate(children) if rank[child] != INPUT]
-        head.sort(key=lambda k: _RANK.get(rank[children[k]], 1))
-        tail = [k for k, child in enumerate(children) if rank[child] == INPUT]
-        terms = [self.term(coefs[k], children[k]) for k in [*head, *sorted(tail, key=lambda k: self.value[children[k]])]]
+        order = sorted(range(len(children)), key=lambda k: (_RANK.get(rank[children[k]], 1), self.value[children[k]]))
+        terms = [self.term(coefs[k], children[k]) for k in order]
         if self.value[node] != 0.0:
             terms.append(self.style.number(self.value[node]))
-        pieces = [terms[0]]
-        for text in terms[1:]:
-            pieces.append(f" - {text[1:]}" if text.startswith("-") else f" + {text}")
-        return "".join(pieces), _MULTIPLIED if len(terms) == 1 else _ADDED
+        rest = [f" - {text[1:]}" if text.startswith("-") else f" + {text}" for text in terms[1:]]
+        return "".join([terms[0], *rest]), _MULTIPLIED if len(terms) == 1 else _ADDED
 
     def term(self, coef: float, child: int) -> str:
         text, strength = self.done[child]
@@ -203,7 +224,8 @@ class _Printer:
         if not inverse:
             return text
         below = [self.done[self.children[c][0]] for c in inverse]
-        return self.style.quotient(text, [self.style.divisor(part, strength, len(below)) for part, strength in below])
+        alone = len(below) == 1
+        return self.style.quotient(text, [self.style.divisor(part, strength, alone=alone) for part, strength in below])
 
     def factor(self, node: int) -> str:
         text, strength = self.done[node]
@@ -221,4 +243,4 @@ class _Printer:
         return self.style.power(text if tight else self.style.group(text), exponent), _ATOM
 
 
-_RANK = {PROD: 0, POW: 0, SUM: 2}
+_RANK = {PROD: 0, POW: 0, INPUT: 2, SUM: 3}

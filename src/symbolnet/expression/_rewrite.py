@@ -1,6 +1,6 @@
 """Whole-graph changes: rounding, scaling of outputs, selection, factoring and its reverse."""
 
-__all__ = ["expand", "factor", "round_constants", "scale_outputs", "select"]
+__all__ = ["expand", "factor", "round_constants", "scale_outputs", "select", "significant_bits", "significant_digits"]
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from symbolnet.expression._affine import Affine, linear
 from symbolnet.expression._algebra import Algebra
-from symbolnet.expression._graph import CONST, SUM, Graph
+from symbolnet.expression._graph import CONST, PROD, SUM, Graph
 
 Result = tuple[Graph, NDArray[np.int64]]
 SumRule = Callable[[Algebra, float, NDArray[np.int64], NDArray[np.float64]], int]
@@ -53,7 +53,7 @@ def significant_bits(bits: int) -> Callable[[NDArray[np.float64]], NDArray[np.fl
 
     def rule(values: NDArray[np.float64]) -> NDArray[np.float64]:
         mantissa, exponent = np.frexp(values)
-        return np.ldexp(np.round(mantissa * 2.0**bits), exponent - bits)
+        return np.asarray(np.ldexp(np.round(mantissa * 2.0**bits), exponent - bits))
 
     return rule
 
@@ -104,52 +104,39 @@ def factor(graph: Graph, outputs: NDArray[np.int64]) -> Result:
 
 
 def _factored(algebra: Algebra, const: float, child: NDArray[np.int64], coef: NDArray[np.float64]) -> int:
+    """Return the node of a sum, with terms of equal magnitude collected where that has fewer nodes."""
     size = np.abs(coef)
     sizes, counts = np.unique(size, return_counts=True)
-    loose = np.ones(len(coef), dtype=bool)
-    extra: list[tuple[int, float]] = []
-    whole = len(sizes) == 1 and const == 0.0
-    for magnitude in sizes[counts > 1].tolist():
+    alone = len(sizes) == 1 and const == 0.0  # the sum itself disappears into the factored term
+    parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
+    for magnitude, count in zip(sizes.tolist(), counts.tolist(), strict=True):
         group = size == magnitude
-        plus, minus = child[group & (coef > 0)], child[group & (coef < 0)]
-        inner, sign = _difference(algebra, plus, minus)
-        cost_before = sum(_term_cost(algebra, c, node) for c, node in zip(coef[group], child[group], strict=True))
-        factor = sign * magnitude
-        outer = 0 if factor == 1.0 else 2
-        if factor == 1.0 and not whole:
-            inner_terms, kept = algebra.form(inner), True
-            cost_after = _sum_cost(algebra, inner_terms) - 1
+        nodes, signs = child[group], np.sign(coef[group])
+        flip = -1.0 if magnitude != 1.0 and signs.sum() < 0 else 1.0
+        inner = _with_bracket(algebra, nodes, signs * flip)
+        before, after = _cost(algebra, nodes, coef[group]), _cost(algebra, *inner)
+        if count > 1 and magnitude == 1.0 and after < before:
+            parts.append(inner)
+        elif count > 1 and magnitude != 1.0 and 3 + after - alone < before:
+            parts.append((np.array([algebra.sum(0.0, *inner)]), np.array([flip * magnitude])))
         else:
-            inner_terms, kept = algebra.form(inner), False
-            cost_after = outer + _sum_cost(algebra, inner_terms)
-        if cost_after < cost_before + (1 if whole else 0):
-            loose &= ~group
-            if kept:
-                extra += list(zip(inner_terms.child.tolist(), inner_terms.coef.tolist(), strict=True))
-            else:
-                extra.append((inner, factor))
-    nodes = np.concatenate([child[loose], np.array([node for node, _ in extra], dtype=np.int64)])
-    return algebra.sum(const, nodes, np.concatenate([coef[loose], np.array([c for _, c in extra])]))
+            parts.append((nodes, coef[group]))
+    return algebra.sum(const, np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
 
 
-def _difference(algebra: Algebra, plus: NDArray[np.int64], minus: NDArray[np.int64]) -> tuple[int, float]:
-    """Return (a + b) - (c + d) as a node, and the sign that was taken out so that the first bracket is not empty."""
-    if len(plus) == 0:
-        return algebra.sum(0.0, minus, np.ones(len(minus))), -1.0
-    if len(minus) < 2:
-        return algebra.sum(0.0, np.append(plus, minus), np.append(np.ones(len(plus)), -np.ones(len(minus)))), 1.0
-    negative = algebra.sum(0.0, minus, np.ones(len(minus)))
-    return algebra.sum(0.0, np.append(plus, negative), np.append(np.ones(len(plus)), -1.0)), 1.0
+def _with_bracket(
+    algebra: Algebra, nodes: NDArray[np.int64], signs: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return a + b - c - d as a + b - (c + d), where two or more signs are negative."""
+    minus = signs < 0
+    if np.count_nonzero(minus) < 2:
+        return nodes, signs
+    bracket = algebra.sum(0.0, nodes[minus], -signs[minus])
+    return np.append(nodes[~minus], bracket), np.append(signs[~minus], -1.0)
 
 
-def _term_cost(algebra: Algebra, coef: float, node: int) -> int:
-    """Return the nodes of coef*node beyond those of the bare node."""
-    return 0 if coef == 1.0 else 1 if algebra.kind[node] == 3 else 2
-
-
-def _sum_cost(algebra: Algebra, form: Affine) -> int:
-    """Return the nodes of a sum beyond those of its bare leaves, one level of nested sums included."""
-    cost = 1
-    for node, coef in zip(form.child.tolist(), form.coef.tolist(), strict=True):
-        cost += _term_cost(algebra, coef, node) + (1 if algebra.kind[node] == SUM else 0)
-    return cost
+def _cost(algebra: Algebra, nodes: NDArray[np.int64], coefs: NDArray[np.float64]) -> int:
+    """Return the nodes of terms beyond those of what they multiply, a bracket's own Add included."""
+    kinds = [algebra.kind[node] for node in nodes.tolist()]
+    factors = sum(0 if c == 1.0 else 1 if k == PROD else 2 for k, c in zip(kinds, coefs.tolist(), strict=True))
+    return factors + kinds.count(SUM)

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import ModelFileError, did_you_mean
 from symbolnet.expression._count import tree_counts
-from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Graph
+from symbolnet.expression._graph import INPUT, KINDS, POW, PROD, SUM, Graph
 from symbolnet.operators._primitives import PRIMITIVES
 
 FORMAT = 1
-_ARRAYS = {"kind": np.uint8, "value": np.float64, "limit": np.float64, "start": np.int64, "child": np.int64, "coef": np.float64}
+_FLOATS, _INTEGERS = ("value", "limit", "coef"), ("start", "child")
+_ARRAYS: dict[str, type[np.generic]] = {"kind": np.uint8}
+_ARRAYS |= dict.fromkeys(_FLOATS, np.float64) | dict.fromkeys(_INTEGERS, np.int64)
 _MOST_NODES, _MOST_EDGES, _MOST_OUTPUTS, _MOST_INPUTS = 1_000_000, 20_000_000, 100_000, 10_000_000
 _LARGEST_TREE, _DEEPEST = 1e8, 500
 
@@ -32,9 +34,7 @@ def pack(
     return manifest, {**{name: getattr(graph, name) for name in _ARRAYS}, "outputs": outputs}
 
 
-def unpack(
-    manifest: Any, arrays: Mapping[str, Any]
-) -> tuple[Graph, NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
+def unpack(manifest: Any, arrays: Any) -> tuple[Graph, NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
     """Return what `pack` was given.
 
     Raises
@@ -48,12 +48,14 @@ def unpack(
     if not isinstance(version, int) or version < 1:
         raise _damaged(f"format {version!r}")
     if version > FORMAT:
-        raise ModelFileError(f"formula format {version} is newer than this symbolnet reads ({FORMAT}); upgrade symbolnet")
+        raise ModelFileError(
+            f"formula format {version} is newer than {FORMAT}, the latest known here; upgrade symbolnet"
+        )
     inputs, outputs_named = (_names(manifest, key) for key in ("input_names", "output_names"))
     data = {name: _array(arrays, name, dtype) for name, dtype in _ARRAYS.items()}
     data["kind"] = _kinds(manifest, data["kind"])
     graph, outputs = Graph(**data), _array(arrays, "outputs", np.int64)
-    _check_shape(graph, outputs, len(inputs), len(outputs_named))
+    _check_shape(graph, outputs, len(outputs_named))
     _check_nodes(graph, len(inputs))
     _check_size(graph)
     return graph, outputs, inputs, outputs_named
@@ -91,15 +93,13 @@ def _kinds(manifest: Mapping[str, Any], codes: NDArray[Any]) -> NDArray[np.uint8
     _require(isinstance(names, list) and 0 < len(names) <= 256 and all(isinstance(n, str) for n in names), "kinds")
     assert isinstance(names, list)
     _require(not len(codes) or int(codes.max()) < len(names), "kind code out of range")
-    used = {int(code) for code in np.unique(codes)}
-    for code in used:
-        if names[code] not in KINDS:
-            raise ModelFileError(f"the stored formula uses the unknown operator {names[code][:40]!r}; {did_you_mean(names[code][:40], KINDS)}")
+    for name in {names[code][:40] for code in np.unique(codes).tolist()} - set(KINDS):
+        raise ModelFileError(f"the stored formula uses the unknown operator {name!r}; {did_you_mean(name, KINDS)}")
     table = np.array([KINDS.index(name) if name in KINDS else 0 for name in names], dtype=np.uint8)
-    return table[codes]
+    return np.asarray(table[codes])
 
 
-def _check_shape(graph: Graph, outputs: NDArray[np.int64], n_inputs: int, n_outputs: int) -> None:
+def _check_shape(graph: Graph, outputs: NDArray[np.int64], n_outputs: int) -> None:
     nodes, edges = len(graph), len(graph.child)
     _require(0 < nodes <= _MOST_NODES and edges <= _MOST_EDGES, f"{nodes} nodes, {edges} edges")
     _require(0 < len(outputs) == n_outputs <= _MOST_OUTPUTS, f"{len(outputs)} outputs for {n_outputs} names")
@@ -124,16 +124,18 @@ def _check_nodes(graph: Graph, n_inputs: int) -> None:
         limited[code] = primitive.limit is not None
     _require(np.all(sizes >= least[kind]) and np.all(sizes <= most[kind]), "wrong number of arguments")
     finite = np.isfinite(graph.limit)
-    _require(np.all(graph.limit > 0) and np.all(finite == limited[kind]), "a limit is wrong")
+    signed = (kind == POW) & (value < 0)
+    positive = np.where(signed, np.abs(graph.limit), graph.limit) > 0
+    _require(np.all(positive) and np.all(finite == limited[kind]), "a limit is wrong")
     columns = value[kind == INPUT]
-    _require(np.all(columns == np.floor(columns)) and np.all((columns >= 0) & (columns < n_inputs)), "input out of range")
+    inside = (columns == np.floor(columns)) & (columns >= 0) & (columns < n_inputs)
+    _require(np.all(inside), "input out of range")
     exponents = value[kind == POW]
     _require(np.all(exponents != 0) and np.all(np.abs(exponents) <= 1000), "an exponent is wrong")
     unused = (kind == PROD) | (kind > POW)
     _require(np.all(value[unused] == 0), "a value where there is none")
     owner = np.repeat(kind, sizes)
     _require(np.all(graph.coef[owner != SUM] == 1.0) and np.all(graph.coef != 0.0), "a coefficient is wrong")
-    _require(CONST == 0, "kinds")
 
 
 def _check_size(graph: Graph) -> None:

@@ -81,7 +81,7 @@ class _Reader:
 
         self.sympy = sympy
         self.builder = Builder()
-        self.column = {name: k for k, name in enumerate(identifiers(inputs))} | {name: k for k, name in enumerate(inputs)}
+        self.column = {name: k for names in (identifiers(inputs), inputs) for k, name in enumerate(names)}
         self.functions = {getattr(sympy, p.sympy): name for name, p in PRIMITIVES.items() if name != "cond"}
         self.done: dict[Any, int] = {}
 
@@ -98,7 +98,7 @@ class _Reader:
         sympy, builder = self.sympy, self.builder
         if e.is_Symbol:
             if e.name not in self.column:
-                raise SymbolNetError(f"symbol {e.name!r} is not among the inputs {list(self.column)[:8]}; add it to inputs")
+                raise SymbolNetError(f"symbol {e.name!r} is not among the {len(self.column)} inputs; add it to inputs")
             return builder.input(self.column[e.name])
         if e.is_number and not e.args:
             return builder.const(self.number(e))
@@ -109,14 +109,17 @@ class _Reader:
             return node if coef == 1.0 else builder.sum(0.0, np.array([node]), np.array([coef]))
         if e.is_Pow:
             if not e.exp.is_number or e.exp.args or e.exp == 0:
-                raise SymbolNetError(f"power {str(e)[:60]!r} needs a number other than 0 as exponent; write exp(b*log(a))")
+                raise SymbolNetError(f"power {str(e)[:60]!r} needs a nonzero number as exponent; write exp(b*log(a))")
             return builder.pow(self.read(e.base), self.number(e.exp))
         if isinstance(e, sympy.Piecewise):
             return self.condition(e)
         name = self.functions.get(e.func)
         if name is None:
-            raise SymbolNetError(f"{str(e)[:60]!r} is not an operator here; known: {', '.join(p.sympy for p in PRIMITIVES.values())}")
-        return builder.call(name, [self.read(arg) for arg in e.args])
+            known = ", ".join(p.sympy for p in PRIMITIVES.values())
+            raise SymbolNetError(f"{str(e)[:60]!r} is not an operator here; known: {known}")
+        # The arguments of Max and Min are a set, whose order changes from run to run.
+        args = e.args if PRIMITIVES[name].arity else sorted(e.args, key=sympy.default_sort_key)
+        return builder.call(name, [self.read(arg) for arg in args])
 
     def number(self, e: Any) -> float:
         value = complex(e)

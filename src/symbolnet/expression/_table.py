@@ -40,6 +40,6 @@ def latex_table(
     for k, (name, formula, count) in enumerate(
         zip(expression.output_names, formulas, expression.complexities, strict=True)
     ):
-        cells = [f"${latex_name(name)}$", f"${formula}$", str(count), *(f"{values[k]:.3f}" for values in columns.values())]
-        lines.append(" & ".join(cells) + r" \\")
+        extra = [f"{values[k]:.3f}" for values in columns.values()]
+        lines.append(" & ".join([f"${latex_name(name)}$", f"${formula}$", str(count), *extra]) + r" \\")
     return "\n".join([*lines, r"\hline", r"\end{tabular}", r"\end{table}"])

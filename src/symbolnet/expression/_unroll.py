@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
-from symbolnet.expression._affine import Affine, linear
+from symbolnet.expression._affine import Affine, constant, linear
 from symbolnet.expression._algebra import Algebra
 from symbolnet.expression._expression import Expression
-from symbolnet.operators import Operator, get_operator
+from symbolnet.operators import get_operator
+from symbolnet.operators._formula import Add, Arg, Formula
 
 if TYPE_CHECKING:  # the network package imports JAX, which formulas do not need
-    from symbolnet.network._frozen import FrozenLayer, FrozenNetwork
+    from symbolnet.network._frozen import FrozenNetwork
 
 
 def unroll(
@@ -27,8 +28,9 @@ def unroll(
 ) -> Expression:
     """Return the network as formulas of its raw inputs.
 
-    Each symbolic layer (paper Section III.A) is applied to affine forms: what is linear stays a matrix, what an operator
-    makes becomes a new node. Parts that no output needs are never built; like terms are merged, constants folded.
+    Each symbolic layer (paper Section III.A) is applied to affine forms: what is linear stays a matrix, what an
+    operator makes becomes a new node. Parts that no output needs are never built; like terms are merged, constants
+    folded.
 
     Parameters
     ----------
@@ -45,11 +47,14 @@ def unroll(
         If the shapes do not fit each other, a number is not finite, or a scale is zero.
     """
     n_inputs = (frozen.layers[0].weight if frozen.layers else frozen.output_weight).shape[0]
-    scale, shift = _vector(input_scale, 1.0, n_inputs, "input_scale"), _vector(input_shift, 0.0, n_inputs, "input_shift")
-    if not np.all(scale != 0):
-        raise SymbolNetError(f"input_scale is zero at input {int(np.argmin(scale != 0))}; give every input a scale other than 0")
-    layers = [(layer, [get_operator(name) for name, _ in layer.nodes]) for layer in frozen.layers]
-    _check(frozen, layers)
+    scale, shift = (
+        _vector(input_scale, 1.0, n_inputs, "input_scale"),
+        _vector(input_shift, 0.0, n_inputs, "input_shift"),
+    )
+    if np.any(scale == 0):
+        raise SymbolNetError(f"input_scale is zero at input {int(np.argmin(np.abs(scale)))}; give a scale other than 0")
+    formulas = [[_formula(name, arity) for name, arity in layer.nodes] for layer in frozen.layers]
+    _check(frozen)
 
     used = _used_nodes(frozen)
     algebra = Algebra()
@@ -57,9 +62,8 @@ def unroll(
     atoms = np.array([algebra.input(column) for column in range(n_inputs)], dtype=np.int64)
     weight, bias = _linears(frozen)[0]
     mixed = weight / scale[:, None], bias - (shift / scale) @ weight
-    steps = zip(layers, used, _linears(frozen)[1:], strict=True)
-    for (_, operators), wanted, (weight, bias) in steps:
-        atoms, matrix, const = _collect(_apply_layer(algebra, operators, wanted, atoms, *mixed))
+    for nodes, wanted, (weight, bias) in zip(formulas, used, _linears(frozen)[1:], strict=True):
+        atoms, matrix, const = _collect(_apply_layer(algebra, nodes, wanted, atoms, *mixed))
         mixed = matrix @ weight, bias + const @ weight
     outputs = [algebra.node(_column(atoms, *mixed, k)) for k in range(mixed[0].shape[1])]
     algebra.require_finite("unrolling the network")
@@ -70,22 +74,31 @@ def unroll(
 
 def _apply_layer(
     algebra: Algebra,
-    operators: list[Operator],
+    nodes: list[tuple[Formula, int]],
     wanted: NDArray[np.bool_],
     atoms: NDArray[np.int64],
     matrix: NDArray[np.float64],
     const: NDArray[np.float64],
 ) -> list[Affine]:
     forms, column = [], 0
-    nothing = Affine(0.0, np.zeros(0, dtype=np.int64), np.zeros(0))
-    for operator, needed in zip(operators, wanted.tolist(), strict=True):
+    for (formula, arity), needed in zip(nodes, wanted.tolist(), strict=True):
         if needed:
-            args = [_column(atoms, matrix, const, column + k) for k in range(operator.arity)]
-            forms.append(algebra.lower(operator.formula, args))
+            args = [_column(atoms, matrix, const, column + k) for k in range(arity)]
+            forms.append(algebra.lower(formula, args))
         else:
-            forms.append(nothing)
-        column += operator.arity
+            forms.append(constant(0.0))
+        column += arity
     return forms
+
+
+def _formula(name: str, arity: int) -> tuple[Formula, int]:
+    """Return a node's formula; addition takes any number of arguments, as it replaces any pruned node."""
+    operator = get_operator(name)
+    if operator.name == "+" and arity > 0:
+        return Add(tuple(map(Arg, range(arity)))), arity
+    if operator.arity != arity:
+        raise SymbolNetError(f"operator {name!r} has {operator.arity} argument(s), the network gives {arity}; use that")
+    return operator.formula, arity
 
 
 def _linears(frozen: "FrozenNetwork") -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
@@ -117,16 +130,11 @@ def _used_nodes(frozen: "FrozenNetwork") -> list[NDArray[np.bool_]]:
     return used[::-1]
 
 
-def _check(frozen: "FrozenNetwork", layers: "list[tuple[FrozenLayer, list[Operator]]]") -> None:
+def _check(frozen: "FrozenNetwork") -> None:
     width: int | None = None
-    for number, (layer, operators) in enumerate(layers):
-        where = f"layer {number}"
-        wide = sum(operator.arity for operator in operators)
-        for (name, arity), operator in zip(layer.nodes, operators, strict=True):
-            if operator.arity != arity:
-                raise SymbolNetError(f"{where}: operator {name!r} has {operator.arity} arguments, the network gives {arity}")
-        _check_linear(where, layer.weight, layer.bias, width, wide)
-        width = len(operators)
+    for number, layer in enumerate(frozen.layers):
+        _check_linear(f"layer {number}", layer.weight, layer.bias, width, sum(arity for _, arity in layer.nodes))
+        width = len(layer.nodes)
     _check_linear("output", frozen.output_weight, frozen.output_bias, width, None)
 
 

@@ -3,6 +3,7 @@
 __all__ = ["Architecture", "Sparsity", "SymbolNet"]
 
 from dataclasses import dataclass
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -12,7 +13,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from numpy.typing import NDArray
 
 from symbolnet.network._frozen import FrozenLayer, FrozenNetwork
-from symbolnet.network._layer import SymbolicLayer
+from symbolnet.network._layer import OperatorNodes, SymbolicLayer
 from symbolnet.network._linear import MaskedLinear
 from symbolnet.network._step import step
 
@@ -37,7 +38,7 @@ class Architecture:
     unary_operators: tuple[tuple[str, ...], ...]
     binary_operators: tuple[tuple[str, ...], ...]
 
-    def init(self, key: PRNGKeyArray, dtype: jnp.dtype | type = jnp.float32) -> "SymbolNet":
+    def init(self, key: PRNGKeyArray, dtype: Any = jnp.float32) -> "SymbolNet":
         """A fresh network: random weights, every threshold zero."""
         keys = jax.random.split(key, len(self.n_unary) + 1)
         layers: list[SymbolicLayer] = []
@@ -55,12 +56,12 @@ class Architecture:
 
 
 class Sparsity(eqx.Module):
-    """One number per pruning type; used for the sparsities s and for the targets α."""
+    """One number per pruning type, for the sparsities s and the targets α; a leading axis for a population."""
 
-    weight: Float[Array, ""]
-    input: Float[Array, ""]
-    unary: Float[Array, ""]
-    binary: Float[Array, ""]
+    weight: Float[Array, "..."]
+    input: Float[Array, "..."]
+    unary: Float[Array, "..."]
+    binary: Float[Array, "..."]
 
 
 class SymbolNet(eqx.Module):
@@ -113,14 +114,10 @@ class SymbolNet(eqx.Module):
         """Weight thresholds moved back into [0, ∞), those of inputs and operators into [0, 1]."""
 
         def clip_nodes(layer: SymbolicLayer) -> SymbolicLayer:
-            return eqx.tree_at(
-                lambda t: (t.linear, t.unary.threshold, t.binary.threshold),
-                layer,
-                (
-                    layer.linear.clip_thresholds(),
-                    jnp.clip(layer.unary.threshold, 0, 1),
-                    jnp.clip(layer.binary.threshold, 0, 1),
-                ),
+            return SymbolicLayer(
+                layer.linear.clip_thresholds(),
+                OperatorNodes(jnp.clip(layer.unary.threshold, 0, 1), layer.unary.names),
+                OperatorNodes(jnp.clip(layer.binary.threshold, 0, 1), layer.binary.names),
             )
 
         return SymbolNet(
@@ -144,13 +141,13 @@ class SymbolNet(eqx.Module):
         return FrozenNetwork(tuple(layers), weight, bias)
 
 
-def _pruned_share(masks: list[Float[Array, " nodes"]], dtype: jnp.dtype) -> Float[Array, ""]:
+def _pruned_share(masks: list[Float[Array, " _"]], dtype: jnp.dtype) -> Float[Array, ""]:
     size = sum(mask.size for mask in masks)
     return sum((jnp.sum(1 - mask) for mask in masks), start=jnp.zeros((), dtype)) / max(size, 1)
 
 
 def _effective(linear: MaskedLinear) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    def masked(value: Array, threshold: Array) -> NDArray[np.float64]:
+    def masked(value: Any, threshold: Any) -> NDArray[np.float64]:
         v = np.asarray(value)
         return np.where(np.abs(v) > np.asarray(threshold), v, 0).astype(np.float64)
 

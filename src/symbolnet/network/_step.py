@@ -3,7 +3,6 @@
 __all__ = ["KAPPA", "step", "surrogate_derivative"]
 
 import jax
-import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 KAPPA = 5.0

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
+from symbolnet._errors import UnknownNameError, did_you_mean
 
 LossFunction = Callable[[Array, Array], Array]
 """(y, f) → loss of each sample; y and f have shape (samples, outputs), the result (samples,)."""
@@ -93,8 +93,6 @@ def get_loss(loss: str | LossFunction | Loss) -> Loss:
         if name not in _LOSSES:
             raise UnknownNameError(f"unknown loss {loss!r}: {did_you_mean(loss, [*_LOSSES, *_ALIASES])}")
         return _LOSSES[name]
-    if not callable(loss):
-        raise SymbolNetError(f"loss is {loss!r}; give one of {', '.join(_LOSSES)} or a callable (y, f) -> (samples,)")
     return Loss(getattr(loss, "__name__", "custom"), loss)
 
 

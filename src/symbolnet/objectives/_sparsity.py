@@ -15,15 +15,15 @@ from symbolnet.network import Sparsity, SymbolNet
 class LossTerms(eqx.Module):
     """The summands of Eq. 3: what Fig. 7a draws, and the domain penalty (zero for the paper's operators)."""
 
-    error: Float[Array, ""]
-    weight: Float[Array, ""]
-    input: Float[Array, ""]
-    unary: Float[Array, ""]
-    binary: Float[Array, ""]
-    penalty: Float[Array, ""]
+    error: Float[Array, "..."]
+    weight: Float[Array, "..."]
+    input: Float[Array, "..."]
+    unary: Float[Array, "..."]
+    binary: Float[Array, "..."]
+    penalty: Float[Array, "..."]
 
     @property
-    def total(self) -> Float[Array, ""]:
+    def total(self) -> Float[Array, "..."]:
         return self.error + self.weight + self.input + self.unary + self.binary + self.penalty
 
 
@@ -48,7 +48,7 @@ def weight_threshold_term(thresholds: Sequence[Float[Array, "..."]]) -> Float[Ar
     return sum((jnp.sum(jnp.exp(-t)) for t in thresholds), start=jnp.zeros((), thresholds[0].dtype)) / n
 
 
-def node_threshold_term(thresholds: Sequence[Float[Array, " nodes"]]) -> Float[Array, ""]:
+def node_threshold_term(thresholds: Sequence[Float[Array, " _"]]) -> Float[Array, ""]:
     """exp(-(1 / n) Σ T_i) over the thresholds of one type of node: input, unary or binary (Section III.C)."""
     return jnp.exp(-jnp.mean(jnp.concatenate(list(thresholds))))
 
@@ -86,7 +86,7 @@ def objective(
     binary = [layer.binary.threshold for layer in network.layers]
 
     def node_term(
-        thresholds: list[Float[Array, " nodes"]], reached: Float[Array, ""], alpha: Float[Array, ""]
+        thresholds: list[Float[Array, " _"]], reached: Float[Array, ""], alpha: Float[Array, ""]
     ) -> Float[Array, ""]:
         if not sum(t.size for t in thresholds):
             return jnp.zeros_like(error)

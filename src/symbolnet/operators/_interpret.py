@@ -17,20 +17,25 @@ def apply_numpy(formula: Formula, args: Sequence[Any]) -> Any:
 
     from symbolnet.operators import _numpy
 
-    arrays = [np.asarray(arg, dtype=np.float64) for arg in args]
+    given = [np.asarray(arg, dtype=np.float64) for arg in args]
+    shape = np.broadcast_shapes(*(array.shape for array in given))
+    arrays = [np.broadcast_to(array, shape or (1,)) for array in given]
 
     def call(name: str, parts: list[Any]) -> Any:
-        return _numpy.function(name, parts, PRIMITIVES[name].limit or 0.0)
+        return _numpy.function(name, [np.asarray(p, np.float64) for p in parts], PRIMITIVES[name].limit or 0.0)
 
-    return _walk(formula, arrays, _numpy.widest, _numpy.power, _numpy.product, call)
+    value = np.asarray(_walk(formula, arrays, _numpy.widest, _numpy.power, _numpy.product, call))
+    return np.broadcast_to(value, shape or (1,)).reshape(shape)
 
 
 def apply_jax(formula: Formula, args: Sequence[Any]) -> Any:
     """Return the guarded value on JAX arrays, in their float type."""
+    import jax.numpy as jnp
+
     from symbolnet.operators import _jax
 
     def call(name: str, parts: list[Any]) -> Any:
-        return _jax.function(name, parts, PRIMITIVES[name].limit)
+        return _jax.function(name, [jnp.asarray(part) for part in parts], PRIMITIVES[name].limit)
 
     return _walk(formula, args, _jax.widest, _jax.power, _jax.product, call)
 

@@ -41,6 +41,8 @@ def _root_jvp(exponent: float, primals: tuple[Array], tangents: tuple[Array]) ->
 
 def power(u: Array, exponent: float, limit: float) -> Array:
     """u**exponent saturated at ±limit; see `_numpy.power`."""
+    if limit < 0:
+        return -power(-u, exponent, -limit)
     edge = limit ** (1.0 / exponent)
     whole = exponent == int(exponent)
     if exponent < 0:

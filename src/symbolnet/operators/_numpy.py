@@ -23,7 +23,12 @@ def widest(u: Array, parts: float) -> Array:
 
 
 def power(u: Array, exponent: float, limit: float) -> Array:
-    """Return u**exponent saturated at ±limit; a negative exponent keeps away from zero, a fractional one sees |u|."""
+    """Return u**exponent saturated at ±limit; a negative exponent keeps away from zero, a fractional one sees |u|.
+
+    With a negative exponent, the sign of limit is that of the result at zero.
+    """
+    if limit < 0:
+        return -power(-u, exponent, -limit)
     edge = limit ** (1.0 / exponent)
     if exponent != int(exponent):
         u = np.abs(u)

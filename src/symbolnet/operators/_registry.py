@@ -97,16 +97,17 @@ def register_operator(
             arguments = tuple(signature(sympy).parameters)
         sympy = sympy(*map(Symbol, arguments))
     known = {key: (op.arity, op.formula) for key, op in {**BUILTIN, **_registered}.items()}
-    formula, arguments = parse_formula(str(sympy), arguments, known)
+    text = sympy if isinstance(sympy, str) else _exact_text(sympy)
+    formula, arguments = parse_formula(text, arguments, known)
     if arity is not None and arity != len(arguments):
         found = f"{len(arguments)} argument(s), {', '.join(arguments)}"
         raise SymbolNetError(f"operator {name!r}: arity={arity}, but its formula has {found}; leave arity out")
     if not arguments:
-        raise SymbolNetError(f"operator {name!r} has the formula {str(sympy)!r} without an argument; use x, y, z")
+        raise SymbolNetError(f"operator {name!r} has the formula {text!r} without an argument; use x, y, z")
     operator = Operator(
         name=name,
         arity=len(arguments),
-        text=str(sympy),
+        text=text,
         arguments=arguments,
         formula=formula,
         domain=domain or "Every part is guarded as the primitive functions are.",
@@ -116,6 +117,17 @@ def register_operator(
     )
     _registered[name] = operator
     return operator
+
+
+def _exact_text(expression: Any) -> str:
+    """Return a SymPy expression as text in which every float keeps all its digits."""
+    from sympy.printing.str import StrPrinter
+
+    class Printer(StrPrinter):  # type: ignore[misc]
+        def _print_Float(self, number: Any) -> str:
+            return repr(float(number))
+
+    return str(Printer().doprint(expression))
 
 
 def unregister_operator(name: str) -> None:

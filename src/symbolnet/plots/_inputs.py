@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -74,21 +73,19 @@ def _images(counts: NDArray[np.float64], names: list[str], title: str | None) ->
     columns = min(5, len(counts))
     lines = -(-len(counts) // columns)
     size = 4.0 if len(counts) == 1 else 2.0
-    map_ = LinearSegmentedColormap.from_list("uses", ["#A6CEE3", COLOURS[0], "#08306B"])
-    map_.set_bad(PRUNED)
+    colours = LinearSegmentedColormap.from_list("uses", ["#A6CEE3", COLOURS[0], "#08306B"]).with_extremes(bad=PRUNED)
     top = max(1.0, float(counts.max()))
     with panels(lines, columns, size, size + 0.25) as (figure, grid):
         image: Any = None
-        for axes, values, name in zip(grid.flat, counts, names, strict=False):
-            image = axes.imshow(
-                np.where(values > 0, values, np.nan), cmap=map_, vmin=0, vmax=top, interpolation="nearest"
-            )
+        for axes, values, name in zip(grid, counts, names, strict=False):
+            alive_only = np.where(values > 0, values, np.nan)
+            image = axes.imshow(alive_only, cmap=colours, vmin=min(1.0, top - 1), vmax=top, interpolation="nearest")
             alive = int(np.count_nonzero(values))
             axes.set_title(f"{name}: {alive} pixels" if name else f"{alive} pixels", fontsize=9)
-        for axes in grid.flat:
+        for axes in grid:
             axes.set_axis_off()
         if top > 1:
-            bar = figure.colorbar(image, ax=list(grid.flat), shrink=0.8, label="uses")
+            bar = figure.colorbar(image, ax=grid, shrink=0.8, label="uses")
             bar.ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         if title:
             figure.suptitle(title)
@@ -99,7 +96,7 @@ def _bars(counts: NDArray[np.float64], features: list[str], names: list[str], ti
     """Survivors, the most used first; the pruned ones are counted, not drawn: there may be thousands."""
     order = [k for k in np.argsort(-counts.sum(axis=0), kind="stable") if counts[:, k].any()]
     with panels(1, 1, 6.0, 1.4 + 0.26 * max(2, len(order))) as (figure, grid):
-        axes: Axes = grid[0, 0]
+        (axes,) = grid
         left = np.zeros(len(order))
         for k, (row, name) in enumerate(zip(counts, names, strict=True)):
             values = row[order]

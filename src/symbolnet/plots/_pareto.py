@@ -56,7 +56,7 @@ def pareto_front(
     larger = not any(word in y.lower() for word in _SMALLER_IS_BETTER) if larger_is_better is None else larger_is_better
     drawn = 0
     with panels(1, 1, 6.4, 4.4) as (figure, grid):
-        axes: Axes = grid[0, 0]
+        (axes,) = grid
         for k, (name, table) in enumerate(named.items()):
             drawn += _front(axes, table, x, y, larger=larger, name=name, style=k)
         if not drawn:

@@ -5,7 +5,6 @@ __all__ = ["roc_curves"]
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
@@ -55,24 +54,22 @@ def roc_curves(
         )
     if not np.isfinite(values).all():
         raise SymbolNetError("scores hold NaN or infinity, which have no place on a curve; mend the model first")
-    columns = (
-        {1: values if values.ndim == 1 else values[:, 0]}
-        if values.ndim == 1 or values.shape[1] == 1
-        else dict(enumerate(values.T))
-    )
+    if values.ndim == 2 and values.shape[1] == 1:
+        values = values[:, 0]
+    columns = {1: values} if values.ndim == 1 else dict(enumerate(values.T))
     n_classes = max(columns) + 1
     names = list(class_names or map(str, range(n_classes)))
     if len(names) != n_classes:
         raise SymbolNetError(f"{len(names)} class_names for {n_classes} classes; give one a class")
     with panels(1, 1, 5.4, 4.8) as (figure, grid):
-        axes: Axes = grid[0, 0]
+        (axes,) = grid
         for k, column in columns.items():
             positive = labels == k
             if positive.all() or not positive.any():
                 continue  # a class without rows, or with all of them, has no curve
             false, true, _ = roc_curve(positive, column)
-            style = {"color": COLOURS[k % len(COLOURS)], "linestyle": _LINES[k // len(COLOURS) % len(_LINES)]}
-            axes.plot(false, true, label=f"{names[k]}: {auc(false, true):.3f}", **style)
+            colour, line = COLOURS[k % len(COLOURS)], _LINES[k // len(COLOURS) % len(_LINES)]
+            axes.plot(false, true, color=colour, linestyle=line, label=f"{names[k]}: {auc(false, true):.3f}")
         if not axes.lines:
             raise SymbolNetError("every row has the same class, so there is no curve; give rows of two classes or more")
         chance = np.geomspace(1e-4, 1, 100) if log_x else np.array([0.0, 1.0])

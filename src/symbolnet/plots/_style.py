@@ -7,20 +7,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 # Okabe and Ito's palette, told apart by readers with any colour vision; the yellow, too light on white, is left out.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 GREY = "#8C8C8C"
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "axes.axisbelow": True,
     "axes.grid": True,
     "axes.labelsize": 11,
-    "axes.prop_cycle": mpl.cycler(color=COLOURS),
+    "axes.prop_cycle": cycler(color=COLOURS),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
@@ -40,10 +39,8 @@ STYLE: dict[str, Any] = {
 
 
 @contextmanager
-def panels(
-    rows: int, columns: int, width: float, height: float, **kwargs: Any
-) -> Iterator[tuple[Figure, NDArray[np.object_]]]:
-    """A figure in the house style with a grid of axes, each panel `width` by `height` inches.
+def panels(rows: int, columns: int, width: float, height: float, **kwargs: Any) -> Iterator[tuple[Figure, list[Axes]]]:
+    """A figure in the house style with a grid of axes (row by row), each panel `width` by `height` inches.
 
     The figure belongs to nobody's pyplot: it neither opens a window nor has to be closed. It is laid out on leaving the
     block, so that lazily made ticks take the style as well.
@@ -51,7 +48,7 @@ def panels(
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(columns * width, rows * height), layout="constrained")
         axes = figure.subplots(rows, columns, squeeze=False, **kwargs)
-        yield figure, axes
+        yield figure, list(axes.flat)
         figure.draw_without_rendering()
 
 

@@ -31,8 +31,9 @@ def training_curves(
     ----------
     history : DataFrame
         One row an epoch. Columns, any of which may be missing or hold NaN: `epoch`; `loss_error` and
-        `loss_sparse_<kind>` (the terms of Eq. 3); `mean_abs_weight` and `mean_threshold_<kind>`; `sparsity_<kind>`,
-        `metric`, `val_loss`, `val_metric`, with kinds weight, input, unary and binary.
+        `loss_sparse_<kind>` (the terms of Eq. 3); `loss_penalty` (of a complexity budget); `mean_abs_weight` and
+        `mean_threshold_<kind>`; `sparsity_<kind>`, `metric`, `val_loss`, `val_metric`; kinds are weight, input,
+        unary and binary.
     targets : mapping of kind to float or None, optional
         The targets α of Eq. 3, drawn as dashed lines.
     metric_name : str
@@ -55,11 +56,11 @@ def training_curves(
     # A single epoch has no line to show.
     marker = {"marker": "o", "markersize": 4} if len(history) == 1 else {}
     with panels(1, 3, 4.6, 4.2) as (figure, grid):
-        losses, means, results = grid[0]
+        losses, means, results = grid
         _losses(losses, epochs, history, marker)
         _means(means, epochs, history, marker)
         _results(results, epochs, history, dict(targets or {}), metric_name, marker)
-        for letter, axes in zip("abc", grid[0], strict=True):
+        for letter, axes in zip("abc", grid, strict=True):
             axes.set_xlabel("epoch")
             axes.set_title(f"({letter}) {axes.get_title('left')}")
             if len(history) > 1:
@@ -80,6 +81,12 @@ def _losses(axes: Axes, epochs: NDArray[np.float64], history: pd.DataFrame, mark
     for kind in KINDS:
         values = _positive(history, f"loss_sparse_{kind}")
         _line(axes, epochs, values, f"{kind} sparsity", color=_COLOUR[kind], **marker)
+    _line(axes, epochs, _positive(history, "loss_penalty"), "complexity", color=COLOURS[4], **marker)
+    drawn = [np.asarray(line.get_ydata(), dtype=np.float64) for line in axes.lines]
+    if drawn:
+        # A term on its way to zero passes many decades that say nothing and would flatten the rest.
+        low, high = np.nanmin(drawn), np.nanmax(drawn)
+        axes.set_ylim(max(low / 2, high * 1e-7), high * 2)
 
 
 def _means(axes: Axes, epochs: NDArray[np.float64], history: pd.DataFrame, marker: dict[str, Any]) -> None:

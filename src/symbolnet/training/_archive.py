@@ -3,13 +3,15 @@
 __all__ = ["SnapshotArchive"]
 
 import math
+from collections.abc import Mapping
 
 import equinox as eqx
 import jax
 import numpy as np
+from numpy.typing import NDArray
 
 from symbolnet.network import SymbolNet
-from symbolnet.training._records import EpochRecord, Snapshot
+from symbolnet.training._records import Snapshot
 
 _BANDS_PER_OCTAVE = 4
 
@@ -21,14 +23,14 @@ class SnapshotArchive:
     is bounded by the logarithm of the network's.
     """
 
-    def __init__(self, n_weights: int, snapshots: dict[int, Snapshot] | None = None) -> None:
+    def __init__(self, n_weights: int, snapshots: Mapping[int, Snapshot] | None = None) -> None:
         self._n_weights = n_weights
         self.by_band: dict[int, Snapshot] = dict(snapshots or {})
 
-    def offer(self, networks: SymbolNet, record: EpochRecord, epoch: int) -> None:
+    def offer(self, networks: SymbolNet, latest: Mapping[str, NDArray[np.float64]], epoch: int) -> None:
         """Look at the networks of all trials (leading axis trials) after `epoch` and keep the best of each band."""
-        loss, metric = np.asarray(record.val_loss, np.float64), np.asarray(record.val_metric, np.float64)
-        kept = np.rint((1 - np.asarray(record.sparsity_weight, np.float64)) * self._n_weights)
+        loss, metric = latest["val_loss"], latest["val_metric"]
+        kept = np.rint((1 - latest["sparsity_weight"]) * self._n_weights)
         for trial in np.flatnonzero(np.isfinite(loss) & np.isfinite(metric)).tolist():
             band = math.ceil(_BANDS_PER_OCTAVE * math.log2(max(kept[trial], 1)))
             best = self.by_band.get(band)
@@ -42,5 +44,5 @@ class SnapshotArchive:
 def snapshot(networks: SymbolNet, trial: int, epoch: int, val_loss: float, val_metric: float) -> Snapshot:
     """The network of one trial, copied off the device as plain numbers."""
     arrays, static = eqx.partition(networks, eqx.is_array)
-    one = eqx.combine(jax.tree.map(lambda leaf: np.asarray(leaf[trial]), arrays), static)
+    one = eqx.combine(jax.tree.map(lambda leaf: np.asarray(leaf)[trial], arrays), static)
     return Snapshot(one.freeze(), epoch, trial, val_loss, val_metric)

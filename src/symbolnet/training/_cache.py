@@ -4,6 +4,7 @@ __all__ = ["use_compilation_cache"]
 
 import os
 from pathlib import Path
+from typing import Any
 
 import jax
 
@@ -14,9 +15,10 @@ def use_compilation_cache() -> None:
     The variable `JAX_COMPILATION_CACHE_DIR` or `jax.config` chooses another place; `JAX_ENABLE_COMPILATION_CACHE=0`
     turns it off.
     """
-    if jax.config.jax_compilation_cache_dir is not None:
+    config: Any = jax.config  # its options are made at run time, which static types do not see
+    if config.jax_compilation_cache_dir is not None:
         return
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    jax.config.update("jax_compilation_cache_dir", str(Path(base) / "symbolnet" / "xla"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
+    config.update("jax_compilation_cache_dir", str(Path(base) / "symbolnet" / "xla"))
+    config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+    config.update("jax_persistent_cache_min_entry_size_bytes", 0)

@@ -47,8 +47,8 @@ class CheckpointFile:
         path: Path, architecture: Architecture, trials: Sequence[Trial], settings: TrainSettings
     ) -> "CheckpointFile":
         """The fingerprint covers what the numbers depend on; a longer or shorter run may continue the same file."""
-        free = {"max_iter": 0, "time_limit": None, "patience": None}
-        parts = [asdict(architecture), [asdict(trial) for trial in trials], asdict(replace(settings, **free))]
+        lasting = replace(settings, max_iter=0, time_limit=None, patience=None)
+        parts = [asdict(architecture), [asdict(trial) for trial in trials], asdict(lasting)]
         text = json.dumps(parts, sort_keys=True, default=lambda value: getattr(value, "__name__", str(value)))
         return CheckpointFile(path, hashlib.sha256(text.encode()).hexdigest()[:16])
 
@@ -58,16 +58,15 @@ class CheckpointFile:
         arrays = {f"state/{k}": np.asarray(leaf) for k, leaf in enumerate(leaves)}
         for name, rows in checkpoint.history.items():
             arrays[f"history/{name}"] = np.stack(rows) if rows else np.empty((0, 0))
+        for band, snapshot in checkpoint.snapshots.items():
+            arrays |= _network_arrays(f"snapshot/{band}", snapshot.network)
         manifest = {
             "kind": _KIND,
             "fingerprint": self.fingerprint,
             "epoch": checkpoint.epoch,
             "seconds": checkpoint.seconds,
-            "snapshots": [],
+            "snapshots": [_describe(band, snapshot) for band, snapshot in checkpoint.snapshots.items()],
         }
-        for band, snapshot in checkpoint.snapshots.items():
-            manifest["snapshots"].append(_describe(band, snapshot))
-            arrays |= _network_arrays(f"snapshot/{band}", snapshot.network)
         write_archive(self.path, manifest, arrays, compress=False)
 
     def read(self, template: TrainState) -> Checkpoint:
@@ -75,7 +74,8 @@ class CheckpointFile:
         manifest, arrays = read_archive(self.path, kind=_KIND)
         if manifest.get("fingerprint") != self.fingerprint:
             raise ModelFileError(
-                f"{self.path}: the checkpoint is of a run with other settings; resume with the same settings, or start anew"
+                f"{self.path}: the checkpoint is of a run with other settings; "
+                "resume with the same settings, or start anew"
             )
         try:
             leaves, structure = jax.tree.flatten(template)
@@ -93,7 +93,9 @@ class CheckpointFile:
                 snapshots,
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelFileError(f"{self.path}: the checkpoint is damaged ({error}); delete it and start anew") from error
+            raise ModelFileError(
+                f"{self.path}: the checkpoint is damaged ({error}); delete it and start anew"
+            ) from error
 
 
 def _describe(band: int, snapshot: Snapshot) -> dict[str, Any]:

@@ -4,7 +4,7 @@ __all__ = ["ArrayFeed", "BlockFeed", "Feed"]
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import jax.numpy as jnp
 import numpy as np
@@ -19,6 +19,7 @@ _STEPS_PER_CALL = 100
 """Short epochs are joined until a compiled call has about this many steps, so that Python's share stays small."""
 
 
+@runtime_checkable
 class Feed(Protocol):
     """What `train` draws its minibatches from."""
 
@@ -107,8 +108,8 @@ class BlockFeed:
         order = [k for k in rng.permutation(n_blocks).tolist() if k != self.held_out]
         for X, y in self.source.blocks(self.block_rows, order):
             if X.shape[0] < self.block_rows and n_blocks > 1:
-                # The last block is shorter. It is filled up with rows of its own, so that it needs no second compilation.
+                # The last block is shorter; filled up with rows of its own, it needs no second compilation.
                 rows = rng.integers(0, X.shape[0], self.block_rows)
-                X, y = X[rows], y[rows]  # noqa: PLW2901
+                X, y = X[rows], y[rows]
             data = device_data(self.prepare(X, y), self.dtype)
             yield data, _shuffled_batches(rng, X.shape[0], self.batch_size)[None]

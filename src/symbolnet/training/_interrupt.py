@@ -17,7 +17,7 @@ def interruptible() -> Iterator[Callable[[], bool]]:
     """
     caught = False
 
-    def handler(signum: int, frame: FrameType | None) -> None:
+    def handler(_signum: int, _frame: FrameType | None) -> None:
         nonlocal caught
         if caught:
             raise KeyboardInterrupt

@@ -19,8 +19,11 @@ from symbolnet.training._cache import use_compilation_cache
 from symbolnet.training._checkpoint import Checkpoint, CheckpointFile
 from symbolnet.training._feed import ArrayFeed, Feed, device_data
 from symbolnet.training._interrupt import interruptible
-from symbolnet.training._records import EpochRecord, TrainData, TrainResult, TrainSettings, Trial, history_columns
+from symbolnet.training._records import TrainData, TrainResult, TrainSettings, Trial, history_columns
 from symbolnet.training._update import init_population, run_epochs
+
+Curves = dict[str, NDArray[np.float64]]
+"""Column → (epochs, trials)."""
 
 _SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
@@ -111,21 +114,21 @@ def train(
 
     with interruptible() as interrupted:
         while epoch < settings.max_iter:
-            records: list[EpochRecord] = []
+            records: list[Curves] = []
             for part, order in feed.parts(epoch):
                 if records and interrupted():
                     whole = False
                     break
                 states, record = run_epochs(states, hyper, part, held_out, order, settings.loss, settings.metric)
-                records.append(jax.tree.map(np.asarray, record))
+                records.append({name: np.asarray(getattr(record, name), np.float64) for name in history_columns()})
             joined = _joined(records)
             epoch += feed.epochs_per_call
             for name in history_columns():
-                history[name].extend(np.asarray(getattr(joined, name), np.float64))
-            latest = jax.tree.map(lambda column: column[-1], joined)
+                history[name].extend(joined[name])
+            latest = {name: rows[-1] for name, rows in history.items()}
             archive.offer(states.network, latest, epoch)
             seconds = time.monotonic() - started
-            progress = Progress(epoch, settings.max_iter, seconds, {name: rows[-1] for name, rows in history.items()})
+            progress = Progress(epoch, settings.max_iter, seconds, latest)
             asked_to_stop = callback is not None and bool(callback(progress))
             reason = _reason_to_stop(settings, trials, history, seconds, interrupted(), asked_to_stop)
             # Half an epoch over blocks cannot be repeated exactly, so it is not stored.
@@ -144,12 +147,12 @@ def train(
     return TrainResult(final, archive.sparsest_first(), columns, epoch, stopped, jax.tree.map(np.asarray, states))
 
 
-def _joined(records: Sequence[EpochRecord]) -> EpochRecord:
+def _joined(records: Sequence[Curves]) -> Curves:
     """One record for the blocks of an epoch: the loss terms are averaged, the rest is that of the last block."""
     if len(records) == 1:
         return records[0]
-    values = {name: np.stack([getattr(record, name) for record in records]) for name in history_columns()}
-    return EpochRecord(**{k: v.mean(0) if k.startswith("loss_") else v[-1] for k, v in values.items()})
+    values = {name: np.stack([record[name] for record in records]) for name in history_columns()}
+    return {name: v.mean(0) if name.startswith("loss_") else v[-1] for name, v in values.items()}
 
 
 def _reason_to_stop(

@@ -2,12 +2,14 @@
 
 __all__ = ["Hyperparameters", "TrainState", "init_population", "run_epochs"]
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from jaxtyping import Array, Float, Int, UInt8
 
@@ -27,8 +29,8 @@ class Hyperparameters(eqx.Module):
     """The numbers in which the trials of a population may differ; one entry a trial after stacking."""
 
     target: Sparsity
-    decay: Float[Array, ""]
-    learning_rate: Float[Array, ""]
+    decay: Float[Array, "..."]
+    learning_rate: Float[Array, "..."]
 
 
 class TrainState(eqx.Module):
@@ -36,7 +38,7 @@ class TrainState(eqx.Module):
 
     network: SymbolNet
     adam: optax.OptState
-    gradient_norm: Float[Array, ""]
+    gradient_norm: Float[Array, "..."]
 
 
 class DeviceData(eqx.Module):
@@ -49,18 +51,18 @@ class DeviceData(eqx.Module):
 
 
 def init_population(
-    architecture: Architecture, trials: Sequence[Trial], dtype: jnp.dtype | type
+    architecture: Architecture, trials: Sequence[Trial], dtype: Any
 ) -> tuple[TrainState, Hyperparameters]:
     """Fresh states and the trials' numbers, each leaf with a leading axis of length len(trials)."""
 
-    def init(seed: Int[Array, ""]) -> TrainState:
+    def init(seed: Array) -> TrainState:
         network = architecture.init(jax.random.key(seed), dtype)
         return TrainState(network, _ADAM.init(eqx.filter(network, eqx.is_array)), jnp.zeros((), dtype))
 
     def stack(name: str) -> Array:
         return jnp.asarray([getattr(trial, name) for trial in trials], dtype)
 
-    states = jax.vmap(init)(jnp.asarray([trial.seed for trial in trials], jnp.uint32))
+    states = jax.jit(jax.vmap(init))(np.asarray([trial.seed for trial in trials], np.uint32))
     target = Sparsity(stack("weight"), stack("input"), stack("unary"), stack("binary"))
     return states, Hyperparameters(target, stack("decay"), stack("learning_rate"))
 
@@ -134,7 +136,9 @@ def _record(network: SymbolNet, terms: LossTerms, validation: DeviceData, kind: 
         loss_sparse_binary=terms.binary,
         loss_penalty=terms.penalty,
         mean_abs_weight=_mean([jnp.abs(a) for linear in linears for a in (linear.weight, linear.bias)]),
-        mean_threshold_weight=_mean([t for linear in linears for t in (linear.weight_threshold, linear.bias_threshold)]),
+        mean_threshold_weight=_mean(
+            [t for linear in linears for t in (linear.weight_threshold, linear.bias_threshold)]
+        ),
         mean_threshold_input=_mean([network.input_threshold]),
         mean_threshold_unary=_mean([layer.unary.threshold for layer in network.layers]),
         mean_threshold_binary=_mean([layer.binary.threshold for layer in network.layers]),
@@ -183,20 +187,23 @@ def run_epochs(
     if single:
         states, hyper = jax.tree.map(lambda leaf: leaf[0], (states, hyper))
 
-    def over_trials(function, *shared):  # type: ignore[no-untyped-def]
-        return function if single else jax.vmap(function, in_axes=(0, 0, *shared))
+    def over_trials(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        return function if single else jax.vmap(function)
 
     def minibatch(states: TrainState, rows: Int[Array, " batch_size"]) -> tuple[TrainState, LossTerms]:
         x = data.X[rows]
         y = data.Y[rows]
         weight = None if data.weight is None else data.weight[rows]
         # Without the barrier XLA repeats the gather and the conversion in the forward and the backward product.
-        x = jax.lax.optimization_barrier(_as_input(x, data.input_scale, states.network))
+        x = jax.lax.optimization_barrier(  # type: ignore[no-untyped-call]
+            _as_input(x, data.input_scale, states.network)
+        )
 
         def one(state: TrainState, hyper: Hyperparameters) -> tuple[TrainState, LossTerms]:
             return _step(state, hyper, x, y, weight, loss)
 
-        return over_trials(one)(states, hyper)
+        trained: tuple[TrainState, LossTerms] = over_trials(one)(states, hyper)
+        return trained
 
     def epoch(states: TrainState, batches: Int[Array, "batches batch_size"]) -> tuple[TrainState, EpochRecord]:
         states, terms = jax.lax.scan(minibatch, states, batches)

@@ -1,0 +1,315 @@
+"""Gradient descent under a falling budget: the one phase in which all connections compete while the model fits.
+
+Every output has private units, since a formula pays for each unit that it uses whether or not another formula uses it too.
+All connections start alive. At each of a few hundred instants the weakest ones, by |w|·std(x)·sqrt(E[(dL/du)²]), the root of the
+second-order loss of removing them, are taken out until the model costs what the schedule allows. With `tied` inputs the
+weights of a unit are meanwhile drawn together until those of one sign are one number.
+"""
+
+__all__ = ["Descent", "Plan", "descend"]
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from numpy.typing import NDArray
+
+from symbolnet.budget._kinds import KINDS, jax_unit
+from symbolnet.budget._model import Form, Model, Output, Unit
+from symbolnet.budget._target import Target
+from symbolnet.objectives import Loss
+
+Params = dict[str, Any]
+CHUNK = 50
+"""Steps between two prunings."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a descent runs.
+
+    Attributes
+    ----------
+    kinds : tuple of str
+        The units of each output.
+    budget : float
+        Mean nodes that remain.
+    tied : bool
+        Whether the inputs of a unit share one coefficient per sign.
+    steps, batch : int
+    rate, l1 : float
+        Adam's learning rate; penalty on weights while they are free.
+    pruned : float
+        Share of the steps in which the budget falls.
+    power : int
+        The budget falls as (1 - t)**power.
+    """
+
+    kinds: tuple[str, ...]
+    budget: float
+    tied: bool
+    steps: int
+    batch: int
+    rate: float = 3e-3
+    l1: float = 3e-4
+    pruned: float = 0.75
+    power: int = 4
+
+
+@dataclass(frozen=True)
+class _Shape:
+    kinds: tuple[str, ...]
+    outputs: int
+    inputs: int
+    tied: bool
+    batch: int
+    l1: float
+    loss: Loss
+
+    @property
+    def first(self) -> list[int]:
+        """The first form of each unit."""
+        sizes = [KINDS[kind].n_forms for kind in self.kinds]
+        return [sum(sizes[:k]) for k in range(len(sizes))]
+
+    @property
+    def forms(self) -> int:
+        return sum(KINDS[kind].n_forms for kind in self.kinds)
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """What a descent needs of the data: inputs as given, their mean and scale, and the target."""
+
+    x: NDArray[Any]
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    std: NDArray[np.float64]
+    target: Target
+
+
+def _start(shape: _Shape, std: NDArray[np.float64], key: Any) -> Params:
+    k1, k2, k3 = jax.random.split(key, 3)
+    spread = float(np.sqrt(max(1.0, float((std**2).sum()))))
+    size = (shape.outputs, shape.forms, shape.inputs)
+    linear = np.repeat([kind == "linear" for kind in shape.kinds], [KINDS[kind].n_forms for kind in shape.kinds])
+    w = jax.random.normal(k1, size) / spread * jnp.asarray((std > 0) & True) * jnp.asarray(~linear)[:, None]
+    return {
+        "w": w,
+        "b": 0.3 * jax.random.normal(k2, size[:2]) * jnp.asarray(~linear),
+        "a": jax.random.normal(k3, (shape.outputs, len(shape.kinds))) / np.sqrt(len(shape.kinds)),
+        "c": jnp.zeros(shape.outputs),
+    }
+
+
+def _snap(w: Any, mask: Any) -> Any:
+    """The weights of one sign in each form replaced by their mean."""
+    out = 0.0
+    for side in ((w > 0) & mask, (w < 0) & mask):
+        mean = jnp.sum(w * side, -1, keepdims=True) / jnp.maximum(jnp.sum(side, -1, keepdims=True), 1)
+        out = out + mean * side
+    return out
+
+
+@lru_cache(maxsize=16)
+def _compiled(shape: _Shape) -> tuple[Any, Any]:
+    first, tied = shape.first, shape.tied
+    is_linear = jnp.asarray([kind == "linear" for kind in shape.kinds])
+    overhead = np.zeros(len(shape.kinds))
+    for k, name in enumerate(shape.kinds):
+        kind = KINDS[name]
+        saved = 2 * kind.n_forms if kind.scaled else 2 if kind.inner else 0
+        overhead[k] = 0 if name == "linear" else 2 + kind.nodes - saved
+
+    def per_unit(of_form: Any, both: Any) -> Any:
+        """Combine the values of a unit's forms, (outputs, forms) to (outputs, units)."""
+        parts = []
+        for k, name in enumerate(shape.kinds):
+            part = of_form[..., first[k]]
+            parts.append(both(part, of_form[..., first[k] + 1]) if KINDS[name].n_forms == 2 else part)
+        return jnp.stack(parts, -1)
+
+    def effective(w: Any, mask: Any, pull: Any) -> Any:
+        return pull * _snap(w, mask) + (1 - pull) * w * mask if tied else w * mask
+
+    def nodes(positive: Any, negative: Any) -> Any:
+        """Mean nodes from the number of weights of each sign, (outputs, forms)."""
+        if tied:
+            inside = sum(jnp.where(n == 0, 0, jnp.where(n == 1, 3, 3 + n)) for n in (positive, negative))
+        else:
+            inside = 3 * (positive + negative)
+        used = (positive + negative) > 0
+        linear_forms = jnp.asarray(
+            np.repeat([k == "linear" for k in shape.kinds], [KINDS[k].n_forms for k in shape.kinds])
+        )
+        inside = jnp.where(used, inside + jnp.where(linear_forms, 0, 2), 0)
+        alive = per_unit(used, jnp.logical_and)
+        return (jnp.where(alive, per_unit(inside, jnp.add) + overhead, 0).sum(-1) + 2).mean()
+
+    def cost_at(w: Any, score: Any, least: Any) -> Any:
+        mask = score > least
+        return nodes(jnp.sum((w > 0) & mask, -1), jnp.sum((w < 0) & mask, -1))
+
+    def prune(w: Any, mask: Any, std: Any, sensitivity: Any, budget: Any) -> Any:
+        score = jnp.abs(w) * mask * std * jnp.sqrt(sensitivity)[..., None]
+
+        def halve(_: int, ends: Any) -> Any:
+            low, high = ends
+            middle = jnp.where(low > 0, jnp.sqrt(jnp.maximum(low, 1e-20) * high), high * 1e-3)
+            fits = cost_at(w, score, middle) <= budget
+            return jnp.where(fits, low, middle), jnp.where(fits, middle, high)
+
+        _, high = jax.lax.fori_loop(0, 30, halve, (jnp.zeros(()), jnp.max(score) * 1.001 + 1e-30))
+        # When the first trial point already fits, low is still zero: everything may stay if it is cheap enough.
+        mask = score > jnp.where(cost_at(w, score, 0.0) <= budget, 0.0, high)
+        alive = per_unit(mask.any(-1), jnp.logical_and)
+        forms = [alive[:, k] for k, name in enumerate(shape.kinds) for _ in range(KINDS[name].n_forms)]
+        return mask & jnp.stack(forms, -1)[..., None]
+
+    def loss_of(q: Any, rest: Params, x: Any, y: Any, weight: Any, alive: Any, offset: Any) -> Any:
+        u = jnp.einsum("bd,ofd->bof", x, q) + rest["b"] + offset
+        unit = [
+            jax_unit(name, [u[..., first[k] + j] for j in range(KINDS[name].n_forms)])
+            for k, name in enumerate(shape.kinds)
+        ]
+        a = jnp.where(is_linear, 1.0, rest["a"])
+        z = (jnp.stack(unit, -1) * a * alive).sum(-1) + rest["c"]
+        return jnp.mean(shape.loss.function(y, z) * weight)
+
+    adam = optax.scale_by_adam()
+    grads = jax.value_and_grad(loss_of, argnums=(0, 1, 6))
+
+    def chunk(p: Params, state: Any, mask: Any, sens: Any, pull: Any, budget: Any, rates: Any, key: Any, data: Any) -> Any:
+        x, y, weight, mean, scale, std = data
+        mask = prune(p["w"], mask, std, sens, budget)
+        alive = per_unit(mask.any(-1), jnp.logical_and)
+
+        def step(carry: Any, given: Any) -> Any:
+            p, state, sens = carry
+            key, rate = given
+            rows = jax.random.randint(key, (shape.batch,), 0, x.shape[0])
+            xb = (x[rows].astype(jnp.float32) - mean) / scale
+            offset = jnp.zeros((shape.batch, shape.outputs, shape.forms))
+            rest = {name: p[name] for name in "bac"}
+            q = effective(p["w"], mask, pull)
+            loss, (slope, others, per_sample) = grads(q, rest, xb, y[rows], weight[rows], alive, offset)
+            _, back = jax.vjp(lambda w: effective(w, mask, pull), p["w"])
+            slope = back(slope)[0] + shape.l1 / shape.outputs * (1 - pull) * jnp.sign(p["w"]) * mask * std
+            sens = 0.99 * sens + 0.01 * shape.batch * (per_sample**2).sum(0)
+            update, state = adam.update({**others, "w": slope}, state)
+            p = jax.tree.map(lambda a, b: a - rate * b, p, update)
+            return ({**p, "w": p["w"] * mask}, state, sens), loss
+
+        (p, state, sens), losses = jax.lax.scan(step, (p, state, sens), (jax.random.split(key, CHUNK), rates))
+        return p, state, mask, sens, losses.mean()
+
+    def last(p: Params, mask: Any, sens: Any, std: Any, budget: Any) -> Any:
+        mask = prune(p["w"], mask, std, sens, budget)
+        return effective(p["w"], mask, 1.0), mask
+
+    return jax.jit(chunk, donate_argnums=(0, 1, 2, 3)), jax.jit(last)
+
+
+def descend(data: Descent, plan: Plan, seed: int, device: Any | None = None) -> Model:
+    """Train from dense to `plan.budget` and return the structured model."""
+    outputs, inputs = len(data.target.y), data.x.shape[1]
+    batch = max(1, min(plan.batch, data.x.shape[0]))
+    shape = _Shape(plan.kinds, outputs, inputs, plan.tied, batch, plan.l1, data.target.loss)
+    chunk, last = _compiled(shape)
+    f32 = jnp.float32
+    std = jnp.asarray(data.std, f32)
+    arrays = device if device is not None else to_device(data)
+    given = (*arrays, jnp.asarray(data.mean, f32), jnp.asarray(data.scale, f32), std)
+    key, first = jax.random.split(jax.random.PRNGKey(seed))
+    p = _start(shape, data.std, first)
+    linear = np.repeat([k == "linear" for k in plan.kinds], [KINDS[k].n_forms for k in plan.kinds])
+    p["w"] = p["w"] + 1e-4 * jnp.asarray(linear)[:, None] * (std > 0)
+    mask = jnp.broadcast_to(std > 0, p["w"].shape)
+    state = optax.scale_by_adam().init(p)
+    sens = jnp.full(p["b"].shape, 1e-3)
+    n_chunks = max(2, plan.steps // CHUNK)
+    dense = _dense_cost(shape)
+    for k in range(n_chunks):
+        t = k / n_chunks
+        left = max(0.0, 1 - t / plan.pruned)
+        budget = plan.budget + max(0.0, dense - plan.budget) * left**plan.power
+        pull = float(np.clip((t - 0.3) / 0.4, 0, 1)) if plan.tied else 0.0
+        s = (np.arange(k * CHUNK, (k + 1) * CHUNK)) / (n_chunks * CHUNK)
+        decay = 0.5 * (1 + np.cos(np.pi * np.clip((s - plan.pruned) / (1 - plan.pruned), 0, 1)))
+        rates = jnp.asarray(plan.rate * np.minimum(1, (s + 1e-3) / 0.02) * decay, f32)
+        key, sub = jax.random.split(key)
+        p, state, mask, sens, _ = chunk(p, state, mask, sens, f32(pull), f32(budget), rates, sub, given)
+    q, mask = last(p, mask, sens, std, f32(plan.budget))
+    numbers = {name: np.asarray(value, np.float64) for name, value in p.items()}
+    return _structured(shape, np.asarray(q, np.float64), np.asarray(mask), numbers, data.mean / data.scale)
+
+
+def to_device(data: Descent) -> tuple[Any, Any, Any]:
+    """Inputs, targets and weights as device arrays; small unsigned integers stay small."""
+    x = jnp.asarray(data.x if data.x.dtype == np.uint8 else data.x.astype(np.float32))
+    return x, jnp.asarray(data.target.y.T), jnp.asarray(data.target.weight)
+
+
+def _dense_cost(shape: _Shape) -> float:
+    each = shape.inputs * (1 if shape.tied else 3) + 8
+    return float(each * shape.forms + 6 * len(shape.kinds))
+
+
+def _structured(
+    shape: _Shape, q: NDArray[np.float64], mask: NDArray[np.bool_], p: Params, mean: NDArray[np.float64]
+) -> Model:
+    """Arrays to records: the weights of each sign are one group if tied, and groups of one if not."""
+    outputs = []
+    for o in range(shape.outputs):
+        units: list[Unit] = []
+        const = float(p["c"][o])
+        for k, name in enumerate(shape.kinds):
+            kind = KINDS[name]
+            rows = range(shape.first[k], shape.first[k] + kind.n_forms)
+            coef = 1.0 if name == "linear" else float(p["a"][o, k])
+            if coef == 0 or not all(np.any(mask[o, f] & (q[o, f] != 0)) for f in rows):
+                continue
+            forms = tuple(_form(shape.tied, q[o, f] * mask[o, f], float(p["b"][o, f])) for f in rows)
+            units += _units(name, coef, forms)
+            if name == "linear":  # written without a shift, which the output's constant takes
+                (form,) = forms
+                const += float(p["b"][o, shape.first[k]])
+                const -= sum(float(w * mean[g].sum()) for w, g in zip(form.weights, form.groups, strict=True))
+        outputs.append(Output(const, tuple(units)))
+    return Model(tuple(outputs))
+
+
+def _form(tied: bool, w: NDArray[np.float64], bias: float) -> Form:
+    if tied:
+        groups = [np.flatnonzero(side) for side in (w > 0, w < 0)]
+        groups = [group for group in groups if len(group)]
+    else:
+        groups = [np.array([i]) for i in np.flatnonzero(w)]
+    return Form(tuple(groups), np.array([float(w[group].mean()) for group in groups]), bias)
+
+
+def _units(name: str, coef: float, forms: tuple[Form, ...]) -> list[Unit]:
+    kind = KINDS[name]
+    if name == "linear":
+        form = forms[0]
+        return [
+            Unit("linear", 1.0, False, (Form((group,), form.weights[k : k + 1], None),))
+            for k, group in enumerate(form.groups)
+        ]
+    if not kind.scaled:
+        if kind.odd and coef < 0:
+            forms = (Form(forms[0].groups, -forms[0].weights, -(forms[0].bias or 0.0)),)
+            coef = -coef
+        return [Unit(name, coef, True, forms)]
+    # The forms carry the coefficient's magnitude, and its sign where the unit is odd in a form.
+    size = abs(coef) ** (0.5 if name in ("square", "prod", "ratio") else 1.0)
+    first = size * (np.sign(coef) if name in ("prod", "ratio") else 1.0)
+    factors = (first, 1 / size if name == "ratio" else size)
+    forms = tuple(
+        Form(f.groups, f.weights * c, (f.bias or 0.0) * c) for f, c in zip(forms, factors, strict=False)
+    )
+    return [Unit(name, 1.0 if kind.odd else float(np.sign(coef)), False, forms)]

@@ -1,0 +1,110 @@
+"""From the structured model to the formula of the raw inputs, node for node as `cost` counts it."""
+
+__all__ = ["emit"]
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._model import Columns, Form, Model, Unit, form_cost
+from symbolnet.expression import Expression
+from symbolnet.expression._builder import Builder
+from symbolnet.operators._primitives import BOUND
+
+Pair = tuple[int, float]
+"""A node and its coefficient."""
+
+
+def emit(
+    model: Model, mean: NDArray[np.float64], scale: NDArray[np.float64], inputs: Sequence[str], outputs: Sequence[str]
+) -> Expression:
+    """Write the model as an `Expression`; the scaling of the inputs is folded into the constants."""
+    builder = Builder()
+    columns = Columns(np.zeros((len(scale), 0), np.float32), mean, scale)
+    nodes = []
+    for output in model.outputs:
+        const, terms = output.const, list[Pair]()
+        for unit in output.units:
+            terms.append(_unit(builder, unit, columns))
+        nodes.append(_sum(builder, const, terms))
+    graph, places = builder.freeze(nodes)
+    return Expression(graph, places, tuple(inputs), tuple(outputs))
+
+
+def _sum(builder: Builder, const: float, terms: Sequence[Pair]) -> int:
+    """const + Σ coef·node, like terms merged; sums with coefficient 1 are opened."""
+    total: dict[int, float] = {}
+    for node, coef in terms:
+        total[node] = total.get(node, 0.0) + coef
+    kept = sorted((node, coef) for node, coef in total.items() if coef != 0.0)
+    child, coef = np.array([n for n, _ in kept], dtype=np.int64), np.array([c for _, c in kept], dtype=np.float64)
+    return builder.sum(float(const), child, coef)
+
+
+def _form(builder: Builder, form: Form, columns: Columns, pulled: bool) -> tuple[int, float]:
+    """The node of a form and the factor taken out of it."""
+    raw = [float(w) / float(columns.scale[g[0]]) for w, g in zip(form.weights, form.groups, strict=True)]
+    shift = sum(w * float(columns.mean[g].sum()) for w, g in zip(form.weights, form.groups, strict=True))
+    const = 0.0 if form.bias is None else form.bias - shift
+    factor, first = 1.0, -1
+    if pulled:
+        sizes = [len(group) for group in form.groups]
+        first = sizes.index(max(sizes))
+        factor = raw[first] if raw[first] != 0 else 1.0
+    terms: list[Pair] = []
+    for k, group in enumerate(form.groups):
+        members = [(builder.input(int(i)), 1.0) for i in np.sort(group)]
+        if k == first and raw[k] != 0:
+            terms += members
+        else:
+            terms.append((_sum(builder, 0.0, members), raw[k] / factor))
+    return _sum(builder, const / factor, terms), factor
+
+
+def _unit(builder: Builder, unit: Unit, columns: Columns) -> Pair:
+    kind = KINDS[unit.kind]
+    if kind.name == "linear":
+        form = unit.forms[0]
+        node, factor = _form(builder, form, columns, True)
+        return node, unit.coef * factor
+    if kind.scaled:
+        parts = [_form(builder, form, columns, True) for form in unit.forms]
+        node, factor = _scaled(builder, kind.name, parts)
+        return node, unit.coef * factor
+    form = unit.forms[0]
+    if kind.inner:
+        node, factor = _form(builder, form, columns, True)
+        square = builder.pow(node, 2.0, BOUND / factor**2)
+        exponent = builder.sum(0.0, np.array([square]), np.array([-(factor**2)]))
+        return builder.call("exp", [exponent]), unit.coef
+    inside = (form.groups, form.bias is not None)
+    if form_cost(*inside, False) <= 2 + form_cost(*inside, True):
+        node, _ = _form(builder, form, columns, False)
+    else:
+        node, factor = _form(builder, form, columns, True)
+        node = _sum(builder, 0.0, [(node, factor)])
+    return builder.call(kind.name, [node]), unit.coef
+
+
+def _scaled(builder: Builder, name: str, parts: list[tuple[int, float]]) -> Pair:
+    node, factor = parts[0]
+    if name == "abs":
+        return builder.call("abs", [node], BOUND / abs(factor)), abs(factor)
+    if name == "relu":
+        zero = builder.const(0.0)
+        return builder.call("max" if factor > 0 else "min", [zero, node], BOUND / abs(factor)), factor
+    if name == "square":
+        return builder.pow(node, 2.0, BOUND / factor**2), factor**2
+    other, second = parts[1]
+    if name == "prod":
+        if node == other:
+            return builder.pow(node, 2.0, BOUND / abs(factor * second)), factor * second
+        return builder.prod([node, other], BOUND / abs(factor * second)), factor * second
+    # |c·v| >= floor is |v| >= floor/c: the guard moves with the factor.
+    limit = abs(second) / 1e-3
+    return builder.prod([node, builder.pow(other, -1.0, limit)], BOUND * abs(second / factor)), factor / second
+
+

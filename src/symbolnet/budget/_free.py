@@ -1,0 +1,68 @@
+"""Inputs of unlike scales: every connection has a coefficient of its own; one dense start, then surgery down to a constant."""
+
+__all__ = ["constants_only", "finish", "free_front", "ladder", "working_rows"]
+
+from collections.abc import Callable
+
+import numpy as np
+
+from symbolnet.budget._model import Model, Output, cost
+from symbolnet.budget._records import Candidate, Split, candidate
+from symbolnet.budget._refit import refit
+from symbolnet.budget._surgery import reduce_once
+
+_FINE = 250
+"""Below this total cost single moves are tried one by one."""
+
+
+def ladder(highest: float) -> list[float]:
+    """The costs at which a model of the front is kept, from `highest` down in steps of about 8 %."""
+    steps, at = [], float(highest)
+    while at >= 2:
+        steps.append(at)
+        at = min(at * 0.92, at - 0.8)
+    return steps
+
+
+def working_rows(model: Model) -> int:
+    """Rows for a refit on the way: enough for the parameters, few enough that the Jacobian stays small."""
+    return int(np.clip(6e6 / max(model.size, 1), 4000, 20_000))
+
+
+def finish(model: Model, split: Split, rng: np.random.Generator) -> Candidate:
+    """Refit all constants on as many rows as fit, and measure on the held-out rows."""
+    columns, target = split.sample(rng, int(np.clip(2e7 / max(model.size, 1), 10_000, 100_000)))
+    best = candidate(model, split)
+    refitted = candidate(refit(model, columns, target, 6)[0], split)
+    return min(refitted, best, key=lambda c: c.loss)
+
+
+def constants_only(model: Model, split: Split) -> Candidate:
+    """The best constants, which cost one node each."""
+    constants = Model(tuple(Output(output.const, ()) for output in model.outputs))
+    return candidate(refit(constants, split.columns, split.target, 20)[0], split)
+
+
+def free_front(
+    start: Model,
+    split: Split,
+    max_complexity: float,
+    rng: np.random.Generator,
+    callback: Callable[[Candidate], None],
+    trials: int = 8,
+) -> None:
+    """Reduce `start` step by step; hand every model of the ladder, refitted, to `callback`."""
+    model = start
+    outputs = len(model.outputs)
+    columns, target = split.sample(rng, working_rows(model))
+    model, _, _ = refit(model, columns, target, 4)
+    for goal in ladder(max(cost(model), 2.0)):
+        while cost(model) > goal:
+            fine = cost(model) * outputs <= _FINE
+            columns, target = split.sample(rng, 5000 if fine else working_rows(model))
+            model, _ = reduce_once(model, columns, target, goal, 0.04, trials if fine else 0, 3)
+        if cost(model) <= max_complexity:
+            done = finish(model, split, rng)
+            model = done.model
+            callback(done)
+    callback(constants_only(model, split))

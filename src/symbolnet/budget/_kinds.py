@@ -1,0 +1,103 @@
+"""The units that a budgeted model is built of: each with its value, its slope and the nodes that it prints as."""
+
+__all__ = ["KINDS", "Kind", "jax_unit"]
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+FLOOR = 1e-3
+"""The least magnitude of a denominator, the guard that `symbolnet.operators` puts on negative powers."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One sort of unit: an operator applied to one or two affine forms.
+
+    Attributes
+    ----------
+    name : str
+    n_forms : int
+        Affine forms that it takes.
+    nodes : int
+        SymPy nodes of the operator alone, without its coefficient and its forms.
+    scaled : bool
+        Whether a factor of a form may leave the operator (|c·u| = |c|·|u|), so that one coefficient inside is saved.
+        The unit's own coefficient is then ±1 in the model, as the forms carry its magnitude.
+    inner : bool
+        Whether a factor of the form is free inside, as that of exp(-c·u**2) is.
+    odd : bool
+        Whether a sign may leave the operator.
+    evaluate : (u, ...) → value
+    slopes : (u, ...) → tuple of the partial derivatives
+    operators : tuple of str
+        The names of `symbolnet.operators`, any of which allows this unit.
+    """
+
+    name: str
+    n_forms: int
+    nodes: int
+    scaled: bool
+    inner: bool
+    odd: bool
+    evaluate: Callable[..., Array]
+    slopes: Callable[..., tuple[Array, ...]]
+    operators: tuple[str, ...]
+
+
+def _inverse(u: Array) -> Array:
+    return np.where(u < 0, -1.0, 1.0).astype(u.dtype) / np.maximum(np.abs(u), FLOOR)
+
+
+def _ratio_slopes(u: Array, v: Array) -> tuple[Array, ...]:
+    w = _inverse(v)
+    return w, np.where(np.abs(v) > FLOOR, -u * w * w, 0).astype(u.dtype)
+
+
+def _gauss(u: Array) -> Array:
+    return np.exp(-np.minimum(u * u, 80.0))
+
+
+_ALL = (
+    Kind("linear", 1, 0, False, False, True, lambda u: u, lambda u: (np.ones_like(u),), ("+", "identity")),
+    Kind("tanh", 1, 1, False, False, True, np.tanh, lambda u: (1 - np.tanh(u) ** 2,), ("tanh",)),
+    Kind("sin", 1, 1, False, False, True, np.sin, lambda u: (np.cos(u),), ("sin", "cos")),
+    Kind("gauss", 1, 5, False, True, False, _gauss, lambda u: (-2 * u * _gauss(u),), ("gauss",)),
+    Kind("exp", 1, 1, False, False, False, lambda u: np.exp(np.clip(u, -30, 30)),
+         lambda u: (np.exp(np.clip(u, -30, 30)),), ("exp",)),
+    Kind("abs", 1, 1, True, False, False, np.abs, lambda u: (np.sign(u),), ("abs",)),
+    Kind("relu", 1, 2, True, False, False, lambda u: np.maximum(u, 0), lambda u: ((u > 0).astype(u.dtype),), ("relu",)),
+    Kind("square", 1, 2, True, False, False, lambda u: u * u, lambda u: (2 * u,), ("square", "*")),
+    Kind("prod", 2, 0, True, False, True, lambda u, v: u * v, lambda u, v: (v, u), ("*",)),
+    Kind("ratio", 2, 2, True, False, True, lambda u, v: u * _inverse(v), _ratio_slopes, ("/",)),
+)  # fmt: skip
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})
+
+
+def jax_unit(name: str, forms: Sequence[Any]) -> Any:
+    """The unit's value in JAX, for gradient descent."""
+    import jax.numpy as jnp
+
+    u = forms[0]
+    if name == "linear":
+        return u
+    if name == "gauss":
+        return jnp.exp(-jnp.minimum(u * u, 80.0))
+    if name == "exp":
+        return jnp.exp(jnp.clip(u, -30.0, 30.0))
+    if name == "relu":
+        return jnp.maximum(u, 0.0)
+    if name == "square":
+        return u * u
+    if name == "prod":
+        return u * forms[1]
+    if name == "ratio":
+        v = forms[1]
+        return u * jnp.where(v < 0, -1.0, 1.0) / jnp.maximum(jnp.abs(v), FLOOR)
+    return {"tanh": jnp.tanh, "sin": jnp.sin, "abs": jnp.abs}[name](u)

@@ -1,0 +1,254 @@
+"""The structured model: per output a constant and private units of grouped affine forms; immutable, evaluated in NumPy.
+
+A form is Σ_g w_g·Σ_{i in g} x_i + b. The members of a group share one coefficient that stands outside their sum, so a member
+costs one node of the formula where a coefficient of its own would cost three.
+"""
+
+__all__ = ["Columns", "Form", "Model", "Output", "Unit", "cost", "form_cost", "jacobian", "unit_cost", "values"]
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet.budget._kinds import KINDS
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Inputs by column, divided by `scale` and not shifted; `mean` is what a form with a bias takes off.
+
+    Attributes
+    ----------
+    x : float32 array, (inputs, samples)
+    mean, scale : float64 arrays, (inputs,)
+    """
+
+    x: F32
+    mean: F64
+    scale: F64
+
+    def rows(self, index: NDArray[np.integer[Any]]) -> "Columns":
+        """The same inputs at some samples."""
+        return replace(self, x=np.ascontiguousarray(self.x[:, index]))
+
+    @property
+    def n_samples(self) -> int:
+        return int(self.x.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One affine form.
+
+    Attributes
+    ----------
+    groups : tuple of index arrays
+        The inputs of each group.
+    weights : float64 array, (groups,)
+    bias : float or None
+        None: no constant in raw inputs, one node less.
+    """
+
+    groups: tuple[NDArray[np.int64], ...]
+    weights: F64
+    bias: float | None
+
+    @property
+    def size(self) -> int:
+        """Parameters that may be fitted."""
+        return len(self.groups) + (self.bias is not None)
+
+    def features(self, columns: Columns) -> F32:
+        """The sum of each group, (groups, samples); about the mean where the form has a bias to hold it."""
+        out = np.empty((len(self.groups), columns.n_samples), dtype=np.float32)
+        for k, group in enumerate(self.groups):
+            row = columns.x[group[0]] if len(group) == 1 else columns.x[group].sum(axis=0)
+            out[k] = row if self.bias is None else row - np.float32(columns.mean[group].sum())
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """coef·kind(form, ...); `free` tells whether the coefficient is a parameter or fixed (at 1 or -1)."""
+
+    kind: str
+    coef: float
+    free: bool
+    forms: tuple[Form, ...]
+
+    @property
+    def size(self) -> int:
+        """Parameters that may be fitted."""
+        return self.free + sum(form.size for form in self.forms)
+
+
+@dataclass(frozen=True, eq=False)
+class Output:
+    """const + Σ units."""
+
+    const: float
+    units: tuple[Unit, ...]
+
+    @property
+    def size(self) -> int:
+        """Parameters that may be fitted."""
+        return 1 + sum(unit.size for unit in self.units)
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """One formula for each output."""
+
+    outputs: tuple[Output, ...]
+
+    @property
+    def size(self) -> int:
+        """Parameters that may be fitted."""
+        return sum(output.size for output in self.outputs)
+
+    def vector(self) -> F64:
+        """All parameters: by output its constant, then by unit the coefficient, then by form weights and bias."""
+        return np.array(list(self._numbers()), dtype=np.float64)
+
+    def _numbers(self) -> Iterator[float]:
+        for output in self.outputs:
+            yield output.const
+            for unit in output.units:
+                if unit.free:
+                    yield unit.coef
+                for form in unit.forms:
+                    yield from form.weights.tolist()
+                    if form.bias is not None:
+                        yield form.bias
+
+    def with_vector(self, vector: F64) -> "Model":
+        """The model with other numbers."""
+        numbers = iter(vector.tolist())
+        outputs = []
+        for output in self.outputs:
+            const, units = next(numbers), []
+            for unit in output.units:
+                coef = next(numbers) if unit.free else unit.coef
+                forms = []
+                for form in unit.forms:
+                    weights = np.array([next(numbers) for _ in form.groups])
+                    forms.append(Form(form.groups, weights, None if form.bias is None else next(numbers)))
+                units.append(Unit(unit.kind, coef, unit.free, tuple(forms)))
+            outputs.append(Output(const, tuple(units)))
+        return Model(tuple(outputs))
+
+    def with_unit(self, output: int, unit: int, new: Unit | None) -> "Model":
+        """The model with one unit replaced, or removed."""
+        old = self.outputs[output]
+        units = old.units[:unit] + (() if new is None else (new,)) + old.units[unit + 1 :]
+        outputs = (*self.outputs[:output], Output(old.const, units), *self.outputs[output + 1 :])
+        return Model(outputs)
+
+    def with_const(self, output: int, const: float) -> "Model":
+        """The model with another constant of one output."""
+        outputs = list(self.outputs)
+        outputs[output] = Output(const, outputs[output].units)
+        return Model(tuple(outputs))
+
+
+def form_cost(groups: tuple[NDArray[np.int64], ...], bias: bool, pulled: bool) -> int:
+    """Nodes of a form; `pulled`: divided by the coefficient of its largest group, whose members then stand alone."""
+    sizes = [len(group) for group in groups]
+    first = sizes.index(max(sizes)) if pulled and sizes else -1
+    nodes, terms = int(bias), int(bias)
+    for k, size in enumerate(sizes):
+        nodes += size if k == first else 3 if size == 1 else 3 + size
+        terms += size if k == first else 1
+    return nodes + (terms > 1)
+
+
+def unit_cost(unit: Unit) -> int:
+    """Nodes of the term that the unit adds to its output."""
+    kind = KINDS[unit.kind]
+    inside = [(form.groups, form.bias is not None) for form in unit.forms]
+    if kind.name == "linear":
+        return form_cost(*inside[0], False)
+    if kind.scaled:
+        return 2 + kind.nodes + sum(form_cost(*form, True) for form in inside)
+    coef = 2 if unit.free or unit.coef != 1 else 0
+    if kind.inner:
+        return coef + kind.nodes + form_cost(*inside[0], True)
+    return coef + kind.nodes + min(form_cost(*inside[0], False), 2 + form_cost(*inside[0], True))
+
+
+def cost(model: Model) -> float:
+    """Mean nodes of the formulas, as `symbolnet.budget._emit` writes them."""
+    counts = [1 + sum(map(unit_cost, output.units)) + (len(output.units) > 0) for output in model.outputs]
+    return sum(counts) / len(counts)
+
+
+def unit_values(unit: Unit, columns: Columns) -> tuple[F32, list[F32], list[F32]]:
+    """The unit without its coefficient, its forms, and their group sums."""
+    features = [form.features(columns) for form in unit.forms]
+    forms = [
+        form.weights.astype(np.float32) @ rows + np.float32(form.bias or 0.0)
+        for form, rows in zip(unit.forms, features, strict=True)
+    ]
+    return KINDS[unit.kind].evaluate(*forms).astype(np.float32), forms, features
+
+
+def values(model: Model, columns: Columns) -> F32:
+    """The outputs, (outputs, samples)."""
+    z = np.empty((len(model.outputs), columns.n_samples), dtype=np.float32)
+    for k, output in enumerate(model.outputs):
+        z[k] = output.const
+        for unit in output.units:
+            z[k] += np.float32(unit.coef) * unit_values(unit, columns)[0]
+    return z
+
+
+@dataclass(frozen=True, eq=False)
+class Jacobian:
+    """Outputs and their derivatives: `rows` (parameters, samples), the output and the unit that each belongs to.
+
+    `contributions` holds coef·value of every unit, (units, samples), which is what goes when a unit goes.
+    """
+
+    z: F32
+    rows: F32
+    output: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    contributions: F32
+    unit_output: NDArray[np.int64]
+
+
+def jacobian(model: Model, columns: Columns) -> Jacobian:
+    """Evaluate the model with all derivatives."""
+    n, size = columns.n_samples, model.size
+    n_units = sum(len(output.units) for output in model.outputs)
+    z = np.empty((len(model.outputs), n), dtype=np.float32)
+    rows, contributions = np.empty((size, n), np.float32), np.empty((n_units, n), np.float32)
+    owner, place, unit_output = np.empty(size, np.int64), np.full(size, -1), np.empty(n_units, np.int64)
+    p = u = 0
+    for k, output in enumerate(model.outputs):
+        owner[p : p + output.size] = k
+        z[k], rows[p] = output.const, 1.0
+        p += 1
+        for unit in output.units:
+            value, forms, features = unit_values(unit, columns)
+            coef = np.float32(unit.coef)
+            contributions[u], unit_output[u] = coef * value, k
+            z[k] += contributions[u]
+            place[p : p + unit.size] = u
+            if unit.free:
+                rows[p] = value
+                p += 1
+            for form, slope, feature in zip(unit.forms, KINDS[unit.kind].slopes(*forms), features, strict=True):
+                np.multiply(feature, coef * slope, out=rows[p : p + len(feature)])
+                p += len(feature)
+                if form.bias is not None:
+                    rows[p] = coef * slope
+                    p += 1
+            u += 1
+    return Jacobian(z, rows, owner, place, contributions, unit_output)

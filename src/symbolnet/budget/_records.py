@@ -1,0 +1,94 @@
+"""What goes into the search and what comes out."""
+
+__all__ = ["Candidate", "FrontModel", "Split", "candidate", "pareto", "split_rows"]
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet.budget._model import Columns, Model, cost, values
+from symbolnet.budget._target import Target
+from symbolnet.expression import Expression
+
+
+@dataclass(frozen=True, eq=False)
+class FrontModel:
+    """One model of the front.
+
+    Attributes
+    ----------
+    expression : Expression
+        Formulas of the raw inputs.
+    complexity : float
+        Counted on the expression.
+    loss : float
+        Mean data loss on the rows held out inside the fit, or on all rows where there were too few to hold out.
+    """
+
+    expression: Expression
+    complexity: float
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A model with its cost and its loss on held-out rows."""
+
+    model: Model
+    cost: float
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The data of a fit: rows to fit and rows to choose by."""
+
+    columns: Columns
+    target: Target
+    held_columns: Columns
+    held_target: Target
+
+    def sample(self, rng: np.random.Generator, size: int) -> tuple[Columns, Target]:
+        """Some rows to fit, drawn without replacement."""
+        n = self.columns.n_samples
+        if size >= n:
+            return self.columns, self.target
+        rows = rng.choice(n, size, replace=False)
+        return self.columns.rows(rows), self.target.rows(rows)
+
+
+def split_rows(y: NDArray[np.float32], rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Rows to fit and rows held out (15 %, at most 10,000), in equal shares of each class where there are classes.
+
+    With fewer than 40 rows both are all rows.
+    """
+    n = y.shape[1]
+    order = rng.permutation(n)
+    if n < 40:
+        return order, order
+    held = min(10_000, max(10, round(0.15 * n)))
+    # Rows sorted by target, every k-th held out: shares are equal whatever the target is.
+    label = y.argmax(axis=0) if len(y) > 1 else y[0]
+    order = order[np.argsort(label[order], kind="stable")]
+    chosen = np.zeros(n, dtype=bool)
+    chosen[order[np.linspace(0, n - 1, held).astype(int)]] = True
+    return np.flatnonzero(~chosen), np.flatnonzero(chosen)
+
+
+def pareto(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Candidates that no cheaper or equally cheap one beats, by ascending cost."""
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.cost, c.loss)):
+        if np.isfinite(candidate.loss) and (not kept or candidate.loss < kept[-1].loss):
+            kept.append(candidate)
+    return kept
+
+
+def candidate(model: Model, split: Split) -> Candidate:
+    """Measure a model on the held-out rows."""
+    with np.errstate(all="ignore"):
+        loss = split.held_target.value(values(model, split.held_columns))
+    return Candidate(model, cost(model), loss)

@@ -1,0 +1,111 @@
+"""The exact refit of all constants: Levenberg-Marquardt on the generalised Gauss-Newton matrix of the loss."""
+
+__all__ = ["Quadratic", "quadratic", "refit"]
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet.budget._model import Columns, Jacobian, Model, jacobian, values
+from symbolnet.budget._target import Target
+
+F64 = NDArray[np.float64]
+RIDGE = 1e-6
+"""Keeps constants that the data does not determine from running away."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratic:
+    """The loss near a model: value, gradient and Gauss-Newton matrix in its parameters, and the same for whole units.
+
+    Attributes
+    ----------
+    loss : float
+    gradient : (parameters,)
+    matrix : (parameters, parameters)
+    unit_gradient : (units,)
+        Slope of the loss in each unit's contribution.
+    unit_curvature : (units,)
+    unit_cross : (units, parameters)
+    jacobian : Jacobian
+    """
+
+    loss: float
+    gradient: F64
+    matrix: F64
+    unit_gradient: F64
+    unit_curvature: F64
+    unit_cross: F64
+    jacobian: Jacobian
+
+
+def quadratic(model: Model, columns: Columns, target: Target) -> Quadratic:
+    """Expand the loss to second order at the model."""
+    jac = jacobian(model, columns)
+    slope, curvature = target.derivatives(jac.z)
+    n = columns.n_samples
+    rows = np.concatenate([jac.rows, jac.contributions])
+    output = np.concatenate([jac.output, jac.unit_output])
+    gradient = np.einsum("pn,pn->p", rows, slope[output]) / n
+    weighted = rows * curvature[output]
+    matrix = np.zeros((len(rows), len(rows)))
+    if target.softmax:
+        # diag(p) - p pᵀ: the second part couples the classes, the first only the parameters of one class.
+        heavy = weighted * target.weight
+        matrix -= heavy @ weighted.T
+        for k in range(len(target.y)):
+            mine = np.flatnonzero(output == k)
+            matrix[np.ix_(mine, mine)] += rows[mine] @ heavy[mine].T
+    else:
+        for k in range(len(target.y)):
+            mine = np.flatnonzero(output == k)
+            matrix[np.ix_(mine, mine)] = rows[mine] @ weighted[mine].T
+    matrix /= n
+    p = model.size
+    return Quadratic(
+        loss=target.value(jac.z),
+        gradient=gradient[:p].astype(np.float64),
+        matrix=matrix[:p, :p],
+        unit_gradient=gradient[p:].astype(np.float64),
+        unit_curvature=np.diag(matrix)[p:].copy(),
+        unit_cross=matrix[p:, :p],
+        jacobian=jac,
+    )
+
+
+def refit(
+    model: Model, columns: Columns, target: Target, steps: int, damping: float = 1e-2, ridge: float = RIDGE
+) -> tuple[Model, float, float]:
+    """Improve all constants by at most `steps` damped Newton steps; the loss never grows.
+
+    Returns
+    -------
+    model, loss, damping
+    """
+    if model.size == 0:
+        return model, target.value(values(model, columns)), damping
+    loss = float("inf")
+    for _ in range(steps):
+        with np.errstate(all="ignore"):
+            at = quadratic(model, columns, target)
+        loss, w = at.loss, model.vector()
+        if not (np.isfinite(loss) and np.isfinite(at.matrix).all() and np.isfinite(at.gradient).all()):
+            return model, loss, damping
+        diagonal = np.diag(at.matrix) + 1e-8
+        improved = False
+        for _ in range(5):
+            step = -np.linalg.solve(at.matrix + np.diag(damping * diagonal + ridge), at.gradient + ridge * w)
+            tried = model.with_vector(w + step)
+            with np.errstate(all="ignore"):
+                new = target.value(values(tried, columns))
+            if new < loss:
+                improved = True
+                break
+            damping *= 6
+        if not improved:
+            break
+        gain, model, loss, damping = loss - new, tried, new, max(damping / 5, 1e-7)
+        if gain < 1e-6 * (abs(new) + 1e-12):
+            break
+    return model, loss, damping

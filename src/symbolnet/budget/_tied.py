@@ -1,0 +1,86 @@
+"""Inputs of one scale, such as pixels: the members of a unit share one coefficient per sign.
+
+A descent ends at each of a few budgets, each half of the one before, with as many units as that budget carries. From there
+surgery goes on to the next one, so that every budget between has its model too.
+"""
+
+__all__ = ["anchors", "tied_front", "units_for"]
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from symbolnet.budget._descent import Descent, Plan, descend, to_device
+from symbolnet.budget._free import constants_only, finish, ladder, working_rows
+from symbolnet.budget._model import Model, cost
+from symbolnet.budget._records import Candidate, Split, candidate
+from symbolnet.budget._refit import refit
+from symbolnet.budget._surgery import reduce_once
+
+NODES_PER_UNIT = 32
+"""Nodes that a unit should have to be worth its overhead; found on MNIST at 90 and at 300 nodes."""
+LEAST = 14.0
+"""Below this budget surgery alone goes on."""
+STYLES: dict[str, tuple[str, ...]] = {
+    "mixed": ("tanh", "prod", "abs"),
+    "tanh": ("tanh",),
+    "prod": ("prod",),
+}
+
+
+def anchors(max_complexity: float, dense: float) -> list[float]:
+    """The budgets at which a descent ends: the largest, and its halves."""
+    steps, at = [], min(max_complexity, 0.7 * dense)
+    while at >= LEAST:
+        steps.append(at)
+        at /= 2
+    return steps or [max(min(max_complexity, 2 * LEAST), LEAST)]
+
+
+def units_for(style: tuple[str, ...], budget: float) -> tuple[str, ...]:
+    """As many units of a style as the budget carries; a product counts twice, as it has two forms."""
+    left, kinds = max(1.0, budget / NODES_PER_UNIT), list[str]()
+    while left >= 0.5 and len(kinds) < 12:
+        kinds.append(style[len(kinds) % len(style)])
+        left -= 2 if kinds[-1] == "prod" else 1
+    return tuple(kinds)
+
+
+def tied_front(
+    data: Descent,
+    split: Split,
+    plan: Plan,
+    max_complexity: float,
+    styles: tuple[str, ...],
+    rng: np.random.Generator,
+    callback: Callable[[Candidate], None],
+) -> None:
+    """Hand models of every budget below `max_complexity` to `callback`."""
+    device = to_device(data)
+    budgets = anchors(max_complexity, 3.0 * len(data.std))
+    seeds = [int(seed) for seed in rng.integers(2**31, size=len(budgets) + len(styles))]
+
+    def run(budget: float, style: str, seed: int) -> Model:
+        l1 = plan.l1 * min(1.0, 100 / budget)
+        kinds = units_for(STYLES[style], budget)
+        model = descend(data, replace(plan, kinds=kinds, budget=budget, l1=l1), seed, device)
+        columns, target = split.sample(rng, working_rows(model))
+        return refit(model, columns, target, 3)[0]
+
+    # Which units suit the data is measured once, at the budget nearest to a hundred nodes.
+    middle = min(range(len(budgets)), key=lambda k: abs(np.log(budgets[k] / 100)))
+    tried = {style: run(budgets[middle], style, seeds[-1 - k]) for k, style in enumerate(styles)}
+    chosen = min(tried, key=lambda style: candidate(tried[style], split).loss)
+    for k, budget in enumerate(budgets):
+        model = tried[chosen] if k == middle else run(budget, chosen, seeds[k])
+        callback(finish(model, split, rng))
+        below = budgets[k + 1] if k + 1 < len(budgets) else 2.0
+        for goal in ladder(cost(model)):
+            if goal < below:
+                break
+            while cost(model) > goal:
+                columns, target = split.sample(rng, working_rows(model))
+                model, _ = reduce_once(model, columns, target, goal, 0.05, 0, 2)
+            callback(finish(model, split, rng))
+    callback(constants_only(model, split))

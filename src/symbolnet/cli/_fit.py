@@ -1,0 +1,140 @@
+"""`symbolnet fit`: from DATA to a run folder of formulas."""
+
+__all__ = ["fit"]
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symbolnet.cli._output import note, print_json
+from symbolnet.cli._verb import as_json
+
+_INTERRUPTED = 130
+_EXAMPLES = """\b
+Examples:
+  symbolnet fit jets.csv --target label --out run1 --max-complexity 50
+  symbolnet fit digits --out run2 --set max_iter=500 --set unary_operators=sin,relu
+  symbolnet fit --out run2 --resume"""
+
+
+@click.command(short_help="Train on DATA and keep the front of formulas in a run folder.", epilog=_EXAMPLES)
+@click.argument("data", metavar="DATA", required=False)
+@click.option("--out", required=True, metavar="RUN", help="The run folder: model, table, history, checkpoint.")
+@click.option("--target", multiple=True, metavar="COL", help="The column to predict; once for each of several.")
+@click.option("--max-complexity", type=float, metavar="N", help="Mean nodes per formula that no result exceeds.")
+@click.option("--task", type=click.Choice(["auto", "classification", "regression"]), help="[default: auto]")
+@click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="A parameter of the estimator.")
+@click.option("--config", metavar="FILE.toml", help="The same keys in a file, with target and task.")
+@click.option("--resume", is_flag=True, help="Go on with the run in RUN that was killed, with its own settings.")
+@click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds a run.")
+@click.option(
+    "--memory-limit", type=float, default=2.0, metavar="GIB", help="Read larger parquet files in parts.  [default: 2]"
+)
+@click.option("--quiet", is_flag=True, help="No progress and no notes.")
+@as_json
+def fit(
+    data: str | None,
+    out: str,
+    target: tuple[str, ...],
+    max_complexity: float | None,
+    task: str | None,
+    assignments: tuple[str, ...],
+    config: str | None,
+    resume: bool,
+    overwrite: bool,
+    memory_limit: float,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Train on DATA, a .csv, .parquet or .npz file or the name of a data set, and keep the formulas in RUN.
+
+    Without --target: the column named target, y, label or class, else the last one. The task is classification for text
+    and for few distinct whole numbers. KEY is any parameter of SymbolNetClassifier and SymbolNetRegressor.
+    """
+    from symbolnet._errors import SymbolNetError
+    from symbolnet.cli._settings import from_options
+    from symbolnet.cli._training import Request, run_fit
+    from symbolnet.estimators import SymbolNetRegressor
+
+    if resume and overwrite:
+        raise SymbolNetError("--resume goes on with a run and --overwrite starts anew; give one of them")
+    if data is None and not resume:
+        raise SymbolNetError("DATA is missing; give a .csv, .parquet or .npz file or the name of a data set")
+    known = SymbolNetRegressor._get_param_names()
+    asked = from_options(assignments, config, max_complexity=max_complexity, target=target, task=task, known=known)
+    request = Request(data, Path(out), asked, resume, overwrite, memory_limit, quiet)
+    started = time.monotonic()
+    result = run_fit(request, progress=not quiet and sys.stderr.isatty())
+    seconds = time.monotonic() - started
+    if as_json:
+        print_json(_document(out, result, seconds))
+    else:
+        _print(out, result, seconds)
+    if result.model.stopped_ == "interrupted":
+        note(f"symbolnet: interrupted after {result.model.n_iter_} epochs; {_go_on(out)}")
+        return _INTERRUPTED
+    return 0
+
+
+def _go_on(out: str) -> str:
+    return f"symbolnet fit --out {out} --resume goes on"
+
+
+def _document(out: str, result: Any, seconds: float) -> dict[str, Any]:
+    from symbolnet.cli._results import front_json
+
+    model = result.model
+    return {
+        "run": out,
+        "data": result.config["data"],
+        "target": result.config["target"],
+        "n_samples": result.config["n_rows"],
+        "n_inputs": result.config["n_inputs"],
+        **front_json(model, every=True),
+        "test": result.test,
+        "sparsity": model.sparsity_.to_dict("records"),
+        "n_iter": model.n_iter_,
+        "stopped": model.stopped_,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _print(out: str, result: Any, seconds: float) -> None:
+    from symbolnet.cli._output import formulas, paragraph, say
+    from symbolnet.cli._results import LABELS, output_names, percent_or_number, print_front, reading_rule
+
+    model = result.model
+    row, metric = model.best_index_, model._metric
+    print_front(model)
+    say("\n* the chosen row. Loss and metric on the validation samples.\n")
+    names = output_names(model, result.config)
+    expression = model.expression()
+    count = "The formula" if len(names) == 1 else f"The {len(names)} formulas"
+    paragraph(f"{count} of row {row}, constants shown with 3 digits. {reading_rule(model, names)}".rstrip())
+    formulas(names, expression.text(digits=3))
+    say()
+    if result.test is not None:
+        metrics = f"test {LABELS[metric]} {percent_or_number(metric, result.test[metric])}"
+        say(f"{metrics} on {result.test['n_samples']} samples that took no part in training")
+    _print_sparsity(model)
+    say(f"{model.n_iter_} epochs, {seconds:.0f} s; results in {out}: model.symbolnet, equations.csv, history.csv")
+    say(f"all digits: symbolnet show {out}; as code: symbolnet show {out} --format python")
+
+
+def _print_sparsity(model: Any) -> None:
+    """The sparsity targets, and whether they were reached."""
+    from symbolnet.cli._output import paragraph
+
+    for trial in sorted(set(model.sparsity_["trial"])):
+        rows = model.sparsity_[(model.sparsity_["trial"] == trial) & (model.sparsity_["target"] > 0)]
+        if not len(rows):
+            continue
+        parts = [
+            f"{row['type']} {row['reached']:.2f} of {row['target']:g}{'' if row['met'] else ' (missed)'}"
+            for _, row in rows.iterrows()
+        ]
+        which = f" (trial {trial})" if model.n_trials > 1 else ""
+        paragraph(f"sparsity{which}: {', '.join(parts)}")

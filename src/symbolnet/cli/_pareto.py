@@ -1,0 +1,52 @@
+"""`symbolnet pareto`: the table of models of a run."""
+
+__all__ = ["pareto"]
+
+import click
+
+from symbolnet.cli._output import note, paragraph, print_json, say
+from symbolnet.cli._verb import as_json, run_argument
+
+
+@click.command(short_help="The table of models: what each complexity buys.")
+@run_argument
+@click.option("--all", "every", is_flag=True, help="Also the models that others beat.")
+@click.option("--figure", metavar="FILE", help="Draw the front as well (.png, .pdf, .svg).")
+@as_json
+def pareto(run: str, every: bool, figure: str | None, as_json: bool) -> None:
+    """Print the models of RUN, simplest first, the chosen one with a star.
+
+    Complexity is the mean number of nodes per formula; loss and accuracy (or R²) are those of the formulas on the
+    validation samples; score is the fall of the log of the loss per node, as in PySR.
+    """
+    from symbolnet.cli._results import front_json, print_front
+    from symbolnet.cli._runs import open_run
+
+    model = open_run(run).model
+    if figure is not None:
+        _draw(model, figure)
+        note(f"figure in {figure}")
+    if as_json:
+        print_json({"run": run, **front_json(model, every=every)})
+        return
+    print_front(model, every=every)
+    say()
+    paragraph(
+        f"* the chosen row. Loss and metric on the validation samples. symbolnet show {run} --index ROW prints a row."
+    )
+
+
+def _draw(model: object, figure: str) -> None:
+    import io
+    from pathlib import Path
+
+    from symbolnet._errors import SymbolNetError
+    from symbolnet.io import atomic_write
+    from symbolnet.plots import pareto_front
+
+    suffix = Path(figure).suffix.lower()
+    if suffix not in (".png", ".pdf", ".svg"):
+        raise SymbolNetError(f"{figure}: unknown kind of figure {suffix!r}; known: .png, .pdf, .svg")
+    content = io.BytesIO()
+    pareto_front(model.equations_, y=model._metric).savefig(content, format=suffix[1:])  # type: ignore[attr-defined]
+    atomic_write(figure, content.getvalue())

@@ -1,0 +1,106 @@
+"""A fitted model as the verbs show it: the table of models, the formulas, how to read them."""
+
+__all__ = ["LABELS", "front_json", "models_json", "output_names", "percent_or_number", "print_front", "reading_rule"]
+
+from collections.abc import Mapping
+from typing import Any
+
+from symbolnet.cli._output import Column, table
+
+LABELS = {"accuracy": "accuracy", "r2": "R²"}
+"""Metrics as a table's heading has them."""
+
+_NUMBERS = ("complexity", "expanded_complexity", "total_complexity", "n_inputs", "loss", "score", "epoch")
+
+
+def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[int, str]] | None = None) -> None:
+    """Print the table of models: those on the front and the chosen one, or every one.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    every : bool
+    extra : mapping of heading to {row: text}
+        Further columns.
+    """
+    rows, metric = model.equations_, model._metric
+    chosen = model.best_index_
+    single = len(model.targets_.names) == 1
+    columns = [
+        Column("row"),
+        Column("complexity"),
+        Column("inputs"),
+        Column(LABELS[metric]),
+        Column("loss"),
+        Column("score"),
+    ]
+    columns += [Column(heading) for heading in extra or {}]
+    columns += [Column("formula", numeric=False)] if single else [Column("", numeric=False)]
+    lines = []
+    for k, row in rows.iterrows():
+        if not (every or row["pareto"] or k == chosen):
+            continue
+        cells = [f"{k}{'*' if k == chosen else ' '}", f"{row['complexity']:.1f}", str(row["n_inputs"])]
+        cells += [f"{row[metric]:.4f}", f"{row['loss']:.4g}", f"{row['score']:.4f}" if row["pareto"] else "-"]
+        cells += [texts.get(int(k), "") for texts in (extra or {}).values()]
+        off = "" if row["pareto"] else "off the front"
+        cells.append(model.expression(int(k)).text(digits=3)[0] if single else off)
+        lines.append(cells)
+    table(columns, lines)
+
+
+def models_json(model: Any, *, every: bool = True) -> list[dict[str, Any]]:
+    """The rows of `equations_` as JSON holds them."""
+    rows, metric, chosen = model.equations_, model._metric, model.best_index_
+    result = []
+    for k, row in rows.iterrows():
+        if every or row["pareto"] or k == chosen:
+            numbers = {name: row[name] for name in _NUMBERS}
+            flags = {"pareto": bool(row["pareto"]), "chosen": bool(k == chosen)}
+            result.append(
+                {"index": int(k), metric: row[metric]} | numbers | flags | {"equations": list(row["equations"])}
+            )
+    return result
+
+
+def front_json(model: Any, *, every: bool = False) -> dict[str, Any]:
+    """The table as one JSON document."""
+    metric = model._metric
+    return {
+        "task": "regression" if model.targets_.classes is None else "classification",
+        "metric": metric,
+        "outputs": list(model.targets_.names),
+        "best_index": model.best_index_,
+        "models": models_json(model, every=every),
+    }
+
+
+def output_names(model: Any, config: Mapping[str, Any]) -> list[str]:
+    """What to call the formulas: classes, by the names that the data set gives them, or the target columns."""
+    names = list(model.targets_.names)
+    classes, given = config.get("class_names"), config.get("target")
+    if model.targets_.classes is None:
+        return [str(name) for name in given] if given and len(given) == len(names) else names
+    if not classes:
+        return names
+    labels = [name.removesuffix(".0") for name in names]
+    known = all(label.isdigit() and int(label) < len(classes) for label in labels)
+    return [str(classes[int(label)]) for label in labels] if known else names
+
+
+def reading_rule(model: Any, names: list[str]) -> str:
+    """How a class follows from the values of the formulas; empty for a regressor."""
+    classes = model.targets_.classes
+    if classes is None:
+        return "The formula is the log of the expected count." if model.targets_.link == "log" else ""
+    if len(names) > 1:
+        return "The class with the largest value wins."
+    limit = "0" if model.targets_.link == "logit" else "0.5"
+    return f"Class {names[0]} where the value is above {limit}, else the other class ({classes[0]})."
+
+
+def percent_or_number(metric: str, value: float | None) -> str:
+    """A metric as a sentence has it: an accuracy in percent."""
+    if value is None:
+        return "undefined"
+    return f"{100 * value:.1f} %" if metric == "accuracy" else f"{value:.4f}"

@@ -1,0 +1,218 @@
+"""What `fit` does between its options and its printing: data, task, run folder, estimator, test metric."""
+
+__all__ = ["Fitted", "Request", "run_fit"]
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from symbolnet._errors import ModelFileError, SymbolNetError
+from symbolnet.cli._data import Data, guess_task, read_to_train
+from symbolnet.cli._output import note
+from symbolnet.cli._runs import new_run, update_parameters
+from symbolnet.cli._settings import Settings
+
+_MAY_CHANGE = ("time_limit",)
+"""Parameters that a run which goes on need not share with its beginning."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of `fit`."""
+
+    data: str | None
+    out: Path
+    settings: Settings
+    resume: bool
+    overwrite: bool
+    memory_limit: float
+    quiet: bool
+
+    def tell(self, text: str) -> None:
+        """A note, unless the user wants none."""
+        if not self.quiet:
+            note(text)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted model, the configuration of its run, and its metrics on DATA's test part (None where it has none)."""
+
+    model: Any
+    config: dict[str, Any]
+    test: dict[str, Any] | None
+
+
+def run_fit(request: Request, *, progress: bool) -> Fitted:
+    """Train as asked, in a new run folder or in the one that is to be resumed.
+
+    Raises
+    ------
+    SymbolNetError
+        For a wrong input; the disk is then as it was.
+    """
+    if request.resume:
+        return _resume(request, progress=progress)
+    assert request.data is not None  # `fit` has looked
+    data = read_to_train(request.data, request.settings.target, request.memory_limit)
+    task = request.settings.task or "auto"
+    task = guess_task(data.y) if task == "auto" else task
+    # A fixed seed: without one a killed run could not be continued.
+    parameters = {"random_state": 0} | request.settings.parameters
+    if not isinstance(parameters["random_state"], int):
+        raise SymbolNetError(
+            f"random_state is {parameters['random_state']!r}; a run needs a whole number to be repeatable"
+        )
+    estimator = _estimator(task, parameters, request.out, progress=progress)
+    config = {
+        "estimator": type(estimator).__name__,
+        "parameters": _stored(estimator, parameters),
+        "data": data.source,
+        "target": list(data.targets),
+        "task": task,
+        "n_rows": data.n_rows,
+        "n_inputs": data.n_inputs,
+        "checksum": data.checksum(),
+        "class_names": None if data.class_names is None else list(data.class_names),
+    }
+    request.tell(_about(data, task, guessed=request.settings.task in (None, "auto")))
+    with new_run(request.out, config, overwrite=request.overwrite):
+        _fit(estimator, data)
+    return Fitted(estimator, config, _test(estimator, data))
+
+
+def _resume(request: Request, *, progress: bool) -> Fitted:
+    from symbolnet.io import RunFolder
+
+    folder = RunFolder.open(request.out)
+    config = folder.config()
+    try:
+        parameters, task = dict(config["parameters"]), config["task"]
+        source, targets = config["data"], tuple(config["target"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(
+            f"{request.out}: not a run of symbolnet fit ({error} is missing); start a new one"
+        ) from error
+    changed = _changed(request, config)
+    data = read_to_train(request.data or source, targets, request.memory_limit)
+    if data.checksum() != config.get("checksum"):
+        raise SymbolNetError(
+            f"{request.data or source}: not the data that the run in {request.out} began with; "
+            "give that data, or start anew with --overwrite"
+        )
+    if not changed and folder.model_path.is_file() and (ended := _ended(folder.model_path)) is not None:
+        request.tell(f"{request.out}: the run has ended ({ended.stopped_}); these are its results")
+        return Fitted(ended, config, _test(ended, data))
+    estimator = _estimator(task, parameters | changed, request.out, progress=progress)
+    estimator._validate_params()
+    if changed:
+        update_parameters(request.out, changed)
+    request.tell(_about(data, task, guessed=False))
+    _fit(estimator, data)
+    return Fitted(estimator, config, _test(estimator, data))
+
+
+def _changed(request: Request, config: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are given again and differ; most of them cannot differ in a run that goes on."""
+    asked = request.settings
+    for name, given, stored in (("target", list(asked.target), config["target"]), ("task", asked.task, config["task"])):
+        if given not in ([], None, "auto", stored):
+            raise SymbolNetError(
+                f"{request.out}: its {name} is {stored}, not {given}; leave --{name} out, or start anew"
+            )
+    changed = {}
+    for name, value in asked.parameters.items():
+        stored = config["parameters"].get(name)
+        if _plain(value) == stored:
+            continue
+        if name not in _MAY_CHANGE:
+            raise SymbolNetError(
+                f"{request.out}: the run began with {name}={stored!r}, not {value!r}; leave {name} out, "
+                "or start anew with --overwrite"
+            )
+        changed[name] = value
+    return changed
+
+
+def _ended(path: Path) -> Any:
+    from symbolnet.estimators import load
+
+    model = load(path)
+    return None if model.stopped_ == "interrupted" else model
+
+
+def _estimator(task: str, parameters: Mapping[str, Any], out: Path, *, progress: bool) -> Any:
+    from symbolnet.estimators import SymbolNetClassifier, SymbolNetRegressor
+
+    kind = SymbolNetClassifier if task == "classification" else SymbolNetRegressor
+    # The folder exists by then; `resume` also begins a run that has no checkpoint yet.
+    return kind(**parameters, run_dir=out, resume=True, verbose=int(progress))
+
+
+def _fit(estimator: Any, data: Data) -> None:
+    import warnings
+
+    import numpy as np
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # one line for all of them follows
+        if data.streamed:
+            estimator.feature_names_in_ = np.array(data.feature_names, dtype=object)
+            estimator.fit(data.X)
+        else:
+            estimator.fit(data.inputs(), data.y)
+    _warn_of_missed_targets(estimator)
+
+
+def _warn_of_missed_targets(estimator: Any) -> None:
+    missed = estimator.sparsity_[~estimator.sparsity_["met"].astype(bool)]
+    if len(missed) and estimator.stopped_ != "interrupted":
+        texts = []
+        for _, row in missed.iterrows():
+            which = f"trial {row['trial']}: " if estimator.n_trials > 1 else ""
+            texts.append(f"{which}{row['type']} {row['reached']:.3f} of {row['target']:g}")
+        note(
+            f"symbolnet: warning: sparsity targets missed after {estimator.n_iter_} epochs: {', '.join(texts)}; "
+            "train longer (--set max_iter=N) or ask for less"
+        )
+
+
+def _test(model: Any, data: Data) -> dict[str, Any] | None:
+    from symbolnet.estimators import evaluate
+
+    if data.X_test is None or data.y_test is None:
+        return None
+    return evaluate(model, data.inputs(test=True), data.y_test)
+
+
+def _stored(estimator: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """All parameters, as JSON holds them: defaults too, which a later version may change."""
+    stored = {k: _plain(v) for k, v in estimator.get_params(deep=False).items()}
+    return {k: v for k, v in stored.items() if k not in ("run_dir", "resume", "verbose", "warm_start")} | {
+        k: _plain(v) for k, v in parameters.items()
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _about(data: Data, task: str, *, guessed: bool) -> str:
+    import numpy as np
+
+    name = ", ".join(data.targets) or "y"
+    where = "read in parts" if data.streamed else f"{data.n_rows} rows"
+    if data.streamed:
+        where = f"{data.n_rows} rows, read in parts"
+    kind = f"classification of {name!r}, {len(np.unique(data.y))} classes"
+    if task == "regression":
+        kind = f"regression of {name!r}"
+    other = "regression" if task == "classification" else "classification"
+    hint = f" (--task {other} for the other)" if guessed else ""
+    return f"data: {where}, {data.n_inputs} inputs; task: {kind}{hint}"

@@ -1,0 +1,293 @@
+"""What a user of the estimators relies on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import sympy
+from sklearn.exceptions import ConvergenceWarning
+
+from symbolnet import SymbolNetClassifier, SymbolNetRegressor, load
+from symbolnet._errors import ModelFileError, SymbolNetError
+from symbolnet.estimators import network_values
+from symbolnet.io import NpyBlocks
+
+PAPER = {"weight_sparsity": 0.5, "input_sparsity": 0.2, "unary_sparsity": 0.2, "binary_sparsity": 0.2}
+SMALL = {"n_unary": 4, "n_binary": 2, "max_iter": 20, "random_state": 0}
+SHORT = {**PAPER, **SMALL}
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+def classes(n: int = 240, k: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    y = np.arange(n) % k
+    return rng.normal(size=(n, 4)) + 2 * np.eye(4)[y], np.array(["red", "green", "blue"])[y]
+
+
+def numbers(n: int = 240) -> tuple[np.ndarray, np.ndarray]:
+    X = np.random.default_rng(1).uniform(-2, 2, (n, 4))
+    return X, 100 + 50 * X[:, 0] * X[:, 1]
+
+
+@pytest.fixture(scope="module")
+def classifier() -> SymbolNetClassifier:
+    return SymbolNetClassifier(**SHORT).fit(*classes())
+
+
+@pytest.fixture(scope="module")
+def regressor() -> SymbolNetRegressor:
+    return SymbolNetRegressor(**SHORT).fit(*numbers())
+
+
+def final_row(model: Any) -> int:
+    return int(np.flatnonzero(model.equations_["final"])[0])
+
+
+@pytest.mark.parametrize("kind", ["classifier", "regressor"])
+def test_formula_equals_network_on_unseen_data(kind: str, request: pytest.FixtureRequest) -> None:
+    model = request.getfixturevalue(kind)
+    X = classes()[0] if kind == "classifier" else numbers()[0]
+    unseen = np.random.default_rng(9).normal(size=(50, 4)) * 3
+    network = network_values(model, unseen, trained_on=X)
+    formula = model.expression(final_row(model))(unseen)
+    assert np.abs(formula - network).max() <= 1e-12 * max(1.0, np.abs(network).max())
+
+
+def test_equations_table(classifier: SymbolNetClassifier) -> None:
+    table = classifier.equations_
+    assert {"complexity", "total_complexity", "n_inputs", "loss", "accuracy", "score", "equations", "pareto"} <= set(
+        table
+    )
+    assert table["complexity"].is_monotonic_increasing
+    assert table["complexity"][0] == 1  # the constant model
+    assert table[table["pareto"]]["loss"].is_monotonic_decreasing
+    assert np.isfinite(table.select_dtypes("number").to_numpy(float)).all()
+    for row, equations in enumerate(table["equations"]):
+        counts = [sum(1 for _ in sympy.preorder_traversal(e)) for e in classifier.sympy(row)]
+        assert table["complexity"][row] == np.mean(counts)
+        assert len(equations) == 3
+
+
+def test_classifier_predicts_labels_and_probabilities(classifier: SymbolNetClassifier) -> None:
+    X, y = classes()
+    assert classifier.score(X, y) > 0.6
+    p = classifier.predict_proba(X)
+    assert p.sum(1) == pytest.approx(1)
+    assert (p >= 0).all()
+    assert (classifier.classes_[p.argmax(1)] == classifier.predict(X)).all()
+    assert classifier.decision_function(X).shape == (240, 3)
+
+
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy"])
+def test_two_classes_need_one_formula(loss: str) -> None:
+    X, y = classes(k=2)
+    model = SymbolNetClassifier(**SHORT, loss=loss).fit(X, y)
+    assert model.expression().n_outputs == 1
+    assert model.decision_function(X).shape == (240,)
+    p = model.predict_proba(X)
+    assert ((p[:, 1] > 0.5) == (model.predict(X) == model.classes_[1])).all()
+    assert model.score(X, y) > 0.8
+
+
+def test_regressor_answers_in_the_units_of_y(regressor: SymbolNetRegressor) -> None:
+    X, y = numbers()
+    assert regressor.score(X, y) > 0.3
+    assert regressor.expression()(X)[:, 0] == pytest.approx(regressor.predict(X))
+
+
+def test_several_targets() -> None:
+    X, y = numbers()
+    model = SymbolNetRegressor(**SHORT).fit(X, np.column_stack([y, X[:, 2]]))
+    assert model.predict(X).shape == (240, 2)
+    assert len(model.equations_["equations"][0]) == 2
+
+
+@pytest.mark.parametrize("loss", ["huber", "poisson", lambda y, f: ((y - f) ** 4).mean(1)])
+def test_other_losses(loss: Any) -> None:
+    X, y = numbers()
+    y = np.round(np.exp(y / 100))
+    model = SymbolNetRegressor(**SHORT, loss=loss).fit(X, y)
+    assert np.isfinite(model.predict(X)).all()
+    if loss == "poisson":
+        assert (model.predict(X) > 0).all()
+
+
+def test_every_row_can_predict(classifier: SymbolNetClassifier) -> None:
+    X, y = classes()
+    for row in range(len(classifier.equations_)):
+        assert len(classifier.predict(X, index=row)) == len(y)
+    with pytest.raises(SymbolNetError, match="index 99 is not a row of equations_; give 0 to"):
+        classifier.predict(X, index=99)
+
+
+def test_budget_is_kept_with_the_papers_objective_too() -> None:
+    model = SymbolNetClassifier(max_complexity=30, **SHORT).fit(*classes())
+    assert (model.equations_["complexity"] <= 30).all()
+
+
+def test_names_of_features_reach_the_formulas() -> None:
+    X, y = classes()
+    frame = pd.DataFrame(X, columns=["mass", "pt (GeV)", "eta", "phi"])
+    model = SymbolNetClassifier(**SHORT).fit(frame, y)
+    assert set(model.selected_features_) <= set(frame.columns)
+    assert {str(s) for e in model.sympy() for s in e.free_symbols} <= {"mass", "pt (GeV)", "pt_GeV", "eta", "phi"} | {
+        str(s) for s in sympy.symbols("x0:4")
+    }
+
+
+def test_uint8_equals_floats_of_the_same_scale() -> None:
+    X = np.random.default_rng(0).integers(0, 256, (240, 4)).astype(np.uint8)
+    y = X[:, 0] > 127
+    one = SymbolNetClassifier(**SHORT).fit(X, y)
+    other = SymbolNetClassifier(**SHORT, standardize=False).fit(X / 255, y)
+    assert one.expression(final_row(one))(X) == pytest.approx(other.expression(final_row(other))(X / 255), abs=1e-3)
+
+
+def test_constant_columns_are_never_used() -> None:
+    X, y = classes()
+    X[:, 1] = 7.0
+    assert "x1" not in SymbolNetClassifier(**SHORT).fit(X, y).selected_features_
+
+
+def test_history_and_sparsity(classifier: SymbolNetClassifier) -> None:
+    assert len(classifier.history_) == classifier.n_iter_ == 20
+    assert set(classifier.sparsity_["type"]) == {"weight", "input", "unary", "binary"}
+
+
+def test_missed_targets_are_said_plainly() -> None:
+    model = SymbolNetClassifier(**{**SHORT, "weight_sparsity": 0.99, "max_iter": 2})
+    with pytest.warns(ConvergenceWarning, match=r"trial 0: weight sparsity is 0\.\d+ after 2 epochs, target 0\.99"):
+        model.fit(*classes())
+
+
+def test_a_population_fills_one_table() -> None:
+    model = SymbolNetClassifier(**SHORT, n_trials=3).fit(*classes())
+    assert set(model.equations_[model.equations_["final"]]["trial"]) == {0, 1, 2}
+
+
+def test_warm_start_goes_on() -> None:
+    X, y = numbers()
+    model = SymbolNetRegressor(**SHORT, warm_start=True).fit(X, y)
+    before = model.history_["val_loss"].iloc[-1]
+    model.fit(X, y)
+    assert model.history_["val_loss"].iloc[0] < model.history_["val_loss"].iloc[-1] + before
+
+
+def test_weights_change_the_fit() -> None:
+    X, y = classes(k=2)
+    weight = np.where(y == "red", 100.0, 0.01)
+    model = SymbolNetClassifier(**SHORT).fit(X, y, sample_weight=weight)
+    assert (model.predict(X) == "red").mean() > 0.55
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["classifier", "regressor"])
+def test_a_saved_model_answers_the_same(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    model = request.getfixturevalue(kind)
+    X = classes()[0]
+    model.save(tmp_path / "m.symbolnet")
+    again = load(tmp_path / "m.symbolnet")
+    assert (again.predict(X) == model.predict(X)).all()
+    pd.testing.assert_frame_equal(again.equations_, model.equations_)
+    pd.testing.assert_frame_equal(again.history_, model.history_)
+    assert again.get_params()["n_unary"] == model.n_unary
+    assert again.best_index_ == model.best_index_
+
+
+def test_a_damaged_model_is_one_line(classifier: SymbolNetClassifier, tmp_path: Path) -> None:
+    file = tmp_path / "m.symbolnet"
+    classifier.save(file)
+    content = file.read_bytes()
+    for cut in (0, 10, len(content) // 2, len(content) - 5):
+        file.write_bytes(content[:cut])
+        with pytest.raises(ModelFileError) as caught:
+            load(file)
+        assert "\n" not in str(caught.value)
+
+
+def test_run_folder_and_resume(tmp_path: Path) -> None:
+    X, y = classes()
+    whole = SymbolNetClassifier(**SHORT, run_dir=tmp_path / "a").fit(X, y)
+    assert {"config.json", "model.symbolnet", "history.csv", "equations.csv"} <= {
+        f.name for f in (tmp_path / "a").iterdir()
+    }
+    part = SymbolNetClassifier(**SHORT, run_dir=tmp_path / "b", time_limit=1e-9).fit(X, y)
+    assert part.stopped_ == "time_limit"
+    again = SymbolNetClassifier(**SHORT, run_dir=tmp_path / "b", resume=True).fit(X, y)
+    assert again.expression(final_row(again)) == whole.expression(final_row(whole))
+    assert (load(tmp_path / "b").predict(X) == whole.predict(X)).all()
+    with pytest.raises(SymbolNetError, match="holds a run already"):
+        SymbolNetClassifier(**SHORT, run_dir=tmp_path / "a").fit(X, y)
+
+
+def test_blocks_from_disk(tmp_path: Path) -> None:
+    X, y = numbers(400)
+    np.save(tmp_path / "X.npy", X.astype(np.float32))
+    np.save(tmp_path / "y.npy", y)
+    model = SymbolNetRegressor(**SHORT).fit(NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy"))
+    assert np.isfinite(model.predict(X)).all()
+
+
+# --- wrong input ---------------------------------------------------------------------------------------------------
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"unary_operators": ("sni",)}, r"did you mean 'sin'\?"),
+    ({"unary_operators": ("*",)}, "takes 2 argument"),
+    ({"binary_operators": ("sin",)}, "takes 1 argument"),
+    ({"weight_sparsity": 1.0}, r"\[0(\.0)?, 1(\.0)?\)"),
+    ({"input_sparsity": -0.1}, r"\[0(\.0)?, 1(\.0)?\)"),
+    ({"n_unary": 0, "n_binary": 0}, "at least one node"),
+    ({"n_unary": [3, 4]}, "has 2 entries for n_layers=1"),
+    ({"loss": "sme"}, "did you mean"),
+    ({"max_iter": 0}, "max_iter"),
+    ({"model_selection": "bets"}, "model_selection"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), WRONG)
+def test_wrong_parameters(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message) as caught:
+        SymbolNetClassifier(**{**SHORT, **change}).fit(*classes())
+    assert "\n" not in str(caught.value)
+
+
+def spoiled(value: float) -> tuple[np.ndarray, np.ndarray]:
+    X, y = classes()
+    X[3, 1] = value
+    return X, y
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (lambda: spoiled(np.nan), "NaN"),
+        (lambda: spoiled(np.inf), "infinity"),
+        (lambda: spoiled(1e308), "too large"),
+        (lambda: (classes()[0], np.full(240, "red")), "only one class"),
+        (lambda: (classes()[0], classes()[1][:100]), "inconsistent numbers of samples"),
+        (lambda: (np.full((240, 4), "text"), classes()[1]), "convert"),
+    ],
+)
+def test_wrong_data(data: Callable[[], tuple[Any, Any]], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        SymbolNetClassifier(**SHORT).fit(*data())
+
+
+def test_regression_of_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="y holds text"):
+        SymbolNetRegressor(**SHORT).fit(*classes())
+
+
+def test_outliers_and_degenerate_columns_end_finite() -> None:
+    X, y = numbers()
+    X[::13] *= 1e6
+    X = np.column_stack([X, X[:, 0], np.full(len(X), 3.0)])
+    operators = {"unary_operators": ("exp", "cosh", "cube", "log"), "binary_operators": ("*", "/")}
+    model = SymbolNetRegressor(**{**SHORT, **operators, "learning_rate": 0.5}).fit(X, y)
+    assert np.isfinite(model.predict(X)).all()
+    assert np.isfinite(model.equations_.select_dtypes("number").to_numpy(float)).all()

@@ -1,0 +1,113 @@
+"""What a reader sees."""
+
+import numpy as np
+import pytest
+import sympy
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.expression import Expression, count_nodes, latex_table
+from symbolnet.expression._names import identifiers, latex_name
+
+
+@pytest.fixture
+def paper_like() -> Expression:
+    x0, x1, c2 = sympy.symbols("x0 x1 C2")
+    formula = 0.24 - 0.2 * sympy.tanh(0.6 * x0 - 0.38 * x1) + 0.43 * sympy.exp(-6.9 * c2**2)
+    return Expression.from_sympy([formula, x0 / x1 - 1e-7 * x0 * x1], ["x0", "x1", "C2"], ["g", "q"])
+
+
+def test_text(paper_like):
+    assert paper_like.text() == [
+        "0.43*exp(-6.9*C2**2) - 0.2*tanh(0.6*x0 - 0.38*x1) + 0.24",
+        "x0/x1 - 1e-07*x0*x1",
+    ]
+    assert paper_like.text(digits=1)[0] == "0.4*exp(-7*C2**2) - 0.2*tanh(0.6*x0 - 0.4*x1) + 0.2"
+
+
+def test_latex(paper_like):
+    first, second = paper_like.latex()
+    assert first == (r"0.43 \exp\left(-6.9 C_{2}^{2}\right) - 0.2 \tanh\left(0.6 x_{0} - 0.38 x_{1}\right) + 0.24")
+    assert second == r"\frac{x_{0}}{x_{1}} - 1 \times 10^{-7} x_{0} x_{1}"
+
+
+def test_latex_of_the_other_functions():
+    x, y = sympy.symbols("x y")
+    formulas = [sympy.sqrt(sympy.Abs(x)), sympy.Piecewise((x, y > 0), (2 * y, True)), 1 / (x * (y + 1)), (x + y) ** 3]
+    lines = Expression.from_sympy(formulas, [x, y]).latex()
+    assert lines[0] == r"\sqrt{\left|x\right|}"
+    assert lines[1] == r"\begin{cases} x & \text{for}\: y > 0 \\ 2 y & \text{otherwise} \end{cases}"
+    assert lines[2] == r"\frac{1}{x \left(y + 1\right)}"
+    assert lines[3] == r"\left(x + y\right)^{3}"
+
+
+def test_names():
+    assert identifiers(["mass (GeV)", "x-1", "x_1", "lambda", "2nd", "exp", "é", "E"]) == (
+        "mass_GeV",
+        "x_1",
+        "x_1_2",
+        "lambda_",
+        "x_2nd",
+        "exp_",
+        "x",
+        "E_",
+    )
+    assert latex_name("x374") == "x_{374}"
+    assert latex_name("m_jet") == r"\mathrm{m\_jet}"
+    assert latex_name(r"C_1^{\beta=1}") == r"C_1^{\beta=1}"
+
+
+def test_strange_names_survive_every_printer():
+    names = ["mass (GeV)", r"C_1^{\beta=2}", "power", "class", "a*/b\n??/"]
+    symbols = [sympy.Symbol(name) for name in names]
+    expression = Expression.from_sympy([sum(sympy.sin(s) ** 2 * (k + 2) for k, s in enumerate(symbols))], names)
+    samples = np.random.default_rng(0).normal(size=(5, 5))
+    space: dict = {}
+    exec(expression.python(), space)
+    np.testing.assert_allclose(space["formula"](samples), expression(samples), rtol=1e-14)
+    parsed = sympy.sympify(expression.text()[0])
+    assert {str(s) for s in parsed.free_symbols} == {str(s) for s in expression.sympy()[0].free_symbols}
+    assert count_nodes(parsed) == expression.complexity
+    assert "*/b" not in expression.c()
+    assert r"\left(C_1^{\beta=2}\right)" in expression.latex()[0]
+
+
+def test_text_of_a_long_sum_is_a_line():
+    x = sympy.symbols("x0:1200")
+    weights = np.random.default_rng(0).normal(size=1200)
+    expression = Expression.from_sympy([sympy.Add(*(w * s for w, s in zip(weights.tolist(), x, strict=True)))], x)
+    assert expression.text()[0].count("*x") == 1200
+    space: dict = {}
+    exec(expression.python(), space)
+    samples = np.random.default_rng(1).normal(size=(3, 1200))
+    np.testing.assert_allclose(space["formula"](samples), expression(samples), rtol=1e-11)
+
+
+def test_repr(paper_like):
+    assert repr(paper_like) == "Expression(2 outputs, complexity=15, n_inputs=3)"
+
+
+def test_latex_table(paper_like):
+    table = latex_table(paper_like, {"AUC": [0.885, 0.5]}, caption="Jets")
+    assert r"$g$ & $0.43 \exp" in table
+    assert r"& 20 & 0.885 \\" in table
+    assert r"\caption{Jets}" in table
+    with pytest.raises(SymbolNetError, match="has 1 values for 2 outputs"):
+        latex_table(paper_like, {"AUC": [0.1]})
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Expression.from_sympy(["x + 1"], ["x"]), "is text; give a SymPy expression"),
+        (lambda: Expression.from_sympy([sympy.Symbol("y")], ["x"]), "symbol 'y' is not among"),
+        (lambda: Expression.from_sympy([sympy.gamma(sympy.Symbol("x"))], ["x"]), "is not an operator here"),
+        (lambda: Expression.from_sympy([sympy.Symbol("x") ** sympy.Symbol("x")], ["x"]), "as exponent"),
+        (lambda: Expression.from_sympy([sympy.I], ["x"]), "not a finite real number"),
+        (lambda: Expression.from_sympy([sympy.oo], ["x"]), "not a finite real number"),
+        (lambda: Expression.from_sympy([sympy.Symbol("x")], ["x"]).c("a b"), "is not an identifier"),
+        (lambda: Expression.from_sympy([sympy.Symbol("x")], ["x"]).text(digits=0), "from 1 to 17"),
+    ],
+)
+def test_bad_input(make, message):
+    with pytest.raises(SymbolNetError, match=message):
+        make()

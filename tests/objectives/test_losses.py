@@ -1,0 +1,72 @@
+"""Data losses against scikit-learn, SciPy and hand calculation."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.special import huber as scipy_huber
+from sklearn.metrics import log_loss, mean_poisson_deviance, mean_squared_error
+
+from symbolnet._errors import UnknownNameError
+from symbolnet.objectives import get_loss, loss_names, weighted_mean
+
+RNG = np.random.default_rng(0)
+F = RNG.normal(size=(50, 3))
+ONE_HOT = np.eye(3)[RNG.integers(0, 3, 50)]
+
+
+def value(name: str, y: np.ndarray, f: np.ndarray) -> float:
+    return float(jnp.mean(get_loss(name).function(jnp.asarray(y), jnp.asarray(f))))
+
+
+def test_mse() -> None:
+    assert value("mse", ONE_HOT, F) == pytest.approx(mean_squared_error(ONE_HOT, F), rel=1e-5)
+
+
+def test_cross_entropy_of_several_classes() -> None:
+    p = np.exp(F) / np.exp(F).sum(1, keepdims=True)
+    assert value("cross_entropy", ONE_HOT, F) == pytest.approx(log_loss(ONE_HOT.argmax(1), p), rel=1e-5)
+
+
+def test_cross_entropy_of_two_classes() -> None:
+    y, f = ONE_HOT[:, :1], F[:, :1]
+    assert value("cross_entropy", y, f) == pytest.approx(log_loss(y[:, 0], 1 / (1 + np.exp(-f[:, 0]))), rel=1e-5)
+
+
+def test_huber() -> None:
+    expected = scipy_huber(1.0, ONE_HOT * 3 - F).mean()
+    assert value("huber", ONE_HOT * 3, F) == pytest.approx(expected, rel=1e-5)
+
+
+def test_poisson_differs_from_half_the_deviance_by_a_constant_of_y() -> None:
+    y = RNG.poisson(2.0, (50, 1)).astype(float)
+    f1, f2 = F[:, :1], 0.5 * F[:, 1:2]
+    by_us = value("poisson", y, f1) - value("poisson", y, f2)
+    by_sklearn = mean_poisson_deviance(y, np.exp(f1)) / 2 - mean_poisson_deviance(y, np.exp(f2)) / 2
+    assert by_us == pytest.approx(by_sklearn, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", loss_names())
+def test_finite_at_extreme_values(name: str) -> None:
+    f = jnp.asarray([[1e6, -1e6], [-1e6, 1e6]])
+    assert np.isfinite(np.asarray(get_loss(name).function(jnp.asarray([[1.0, 0.0], [1.0, 0.0]]), f))).all()
+
+
+def test_any_callable() -> None:
+    def absolute(y: jnp.ndarray, f: jnp.ndarray) -> jnp.ndarray:
+        return jnp.mean(jnp.abs(y - f), axis=1)
+
+    loss = get_loss(absolute)
+    assert (loss.name, loss.link) == ("absolute", "identity")
+    assert loss.function(jnp.ones((2, 1)), jnp.zeros((2, 1))).tolist() == [1, 1]
+
+
+def test_unknown_name_is_one_line_with_the_closest() -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown loss 'crossentrpy': did you mean 'crossentropy'\?"):
+        get_loss("crossentrpy")
+
+
+def test_weighted_mean() -> None:
+    v, w = jnp.asarray([1.0, 2.0, 6.0]), jnp.asarray([1.0, 1.0, 0.0])
+    assert float(weighted_mean(v, None)) == 3.0
+    assert float(weighted_mean(v, w)) == 1.5
+    assert float(weighted_mean(v, jnp.zeros(3))) == 0.0
