@@ -52,6 +52,7 @@ def test_names():
         "E_",
     )
     assert latex_name("x374") == "x_{374}"
+    assert latex_name("mass (GeV)") == r"\mathrm{mass\ (GeV)}"
     assert latex_name("m_jet") == r"\mathrm{m\_jet}"
     assert latex_name(r"C_1^{\beta=1}") == r"C_1^{\beta=1}"
 

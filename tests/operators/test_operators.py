@@ -29,9 +29,9 @@ def test_values_and_gradients_are_finite_and_bounded(name, dtype):
     operator = get_operator(name)
     with jax.enable_x64(dtype is np.float64):
         arguments = [jnp.asarray(a) for a in grid(operator.arity, dtype)]
-        value = np.asarray(jax.jit(operator.jax)(*arguments))
-        gradients = jax.jit(jax.vmap(jax.grad(operator.jax, argnums=tuple(range(operator.arity)))))
-        gradient = gradients(*arguments)
+        both = jax.value_and_grad(operator.jax, argnums=tuple(range(operator.arity)))
+        value, gradient = jax.jit(jax.vmap(both))(*arguments)
+        value = np.asarray(value)
         assert value.dtype == dtype
         assert np.isfinite(value).all()
         assert all(np.isfinite(np.asarray(g)).all() for g in gradient)

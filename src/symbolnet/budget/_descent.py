@@ -8,7 +8,8 @@ weights of a unit are meanwhile drawn together until those of one sign are one n
 
 __all__ = ["Descent", "Plan", "descend"]
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -77,6 +78,11 @@ class _Shape:
         return [sum(sizes[:k]) for k in range(len(sizes))]
 
     @property
+    def linear_forms(self) -> NDArray[np.bool_]:
+        """Which forms are terms of the output themselves, (forms,)."""
+        return np.repeat([kind == "linear" for kind in self.kinds], [KINDS[kind].n_forms for kind in self.kinds])
+
+    @property
     def forms(self) -> int:
         return sum(KINDS[kind].n_forms for kind in self.kinds)
 
@@ -92,17 +98,17 @@ class Descent:
     target: Target
 
 
-def _start(shape: _Shape, std: NDArray[np.float64], key: Any) -> Params:
-    k1, k2, k3 = jax.random.split(key, 3)
+def _start(shape: _Shape, std: NDArray[np.float64], rng: np.random.Generator) -> Params:
+    """Random weights as arrays of NumPy: JAX's generator would have to be compiled."""
     spread = float(np.sqrt(max(1.0, float((std**2).sum()))))
     size = (shape.outputs, shape.forms, shape.inputs)
-    linear = np.repeat([kind == "linear" for kind in shape.kinds], [KINDS[kind].n_forms for kind in shape.kinds])
-    w = jax.random.normal(k1, size) / spread * jnp.asarray((std > 0) & True) * jnp.asarray(~linear)[:, None]
+    linear = shape.linear_forms[:, None]
+    w = rng.normal(size=size) / spread
     return {
-        "w": w,
-        "b": 0.3 * jax.random.normal(k2, size[:2]) * jnp.asarray(~linear),
-        "a": jax.random.normal(k3, (shape.outputs, len(shape.kinds))) / np.sqrt(len(shape.kinds)),
-        "c": jnp.zeros(shape.outputs),
+        "w": np.where(linear, 1e-4 * np.sign(w), w) * (std > 0),
+        "b": 0.3 * rng.normal(size=size[:2]) * ~linear[:, 0],
+        "a": rng.normal(size=(shape.outputs, len(shape.kinds))) / np.sqrt(len(shape.kinds)),
+        "c": np.zeros(shape.outputs),
     }
 
 
@@ -143,10 +149,7 @@ def _compiled(shape: _Shape) -> tuple[Any, Any]:
         else:
             inside = 3 * (positive + negative)
         used = (positive + negative) > 0
-        linear_forms = jnp.asarray(
-            np.repeat([k == "linear" for k in shape.kinds], [KINDS[k].n_forms for k in shape.kinds])
-        )
-        inside = jnp.where(used, inside + jnp.where(linear_forms, 0, 2), 0)
+        inside = jnp.where(used, inside + jnp.where(jnp.asarray(shape.linear_forms), 0, 2), 0)
         alive = per_unit(used, jnp.logical_and)
         return (jnp.where(alive, per_unit(inside, jnp.add) + overhead, 0).sum(-1) + 2).mean()
 
@@ -183,15 +186,16 @@ def _compiled(shape: _Shape) -> tuple[Any, Any]:
     adam = optax.scale_by_adam()
     grads = jax.value_and_grad(loss_of, argnums=(0, 1, 6))
 
-    def chunk(p: Params, state: Any, mask: Any, sens: Any, pull: Any, budget: Any, rates: Any, key: Any, data: Any) -> Any:
+    def chunk(
+        p: Params, state: Any, mask: Any, sens: Any, pull: Any, budget: Any, rates: Any, order: Any, data: Any
+    ) -> Any:
         x, y, weight, mean, scale, std = data
         mask = prune(p["w"], mask, std, sens, budget)
         alive = per_unit(mask.any(-1), jnp.logical_and)
 
         def step(carry: Any, given: Any) -> Any:
             p, state, sens = carry
-            key, rate = given
-            rows = jax.random.randint(key, (shape.batch,), 0, x.shape[0])
+            rows, rate = given
             xb = (x[rows].astype(jnp.float32) - mean) / scale
             offset = jnp.zeros((shape.batch, shape.outputs, shape.forms))
             rest = {name: p[name] for name in "bac"}
@@ -204,7 +208,7 @@ def _compiled(shape: _Shape) -> tuple[Any, Any]:
             p = jax.tree.map(lambda a, b: a - rate * b, p, update)
             return ({**p, "w": p["w"] * mask}, state, sens), loss
 
-        (p, state, sens), losses = jax.lax.scan(step, (p, state, sens), (jax.random.split(key, CHUNK), rates))
+        (p, state, sens), losses = jax.lax.scan(step, (p, state, sens), (order, rates))
         return p, state, mask, sens, losses.mean()
 
     def last(p: Params, mask: Any, sens: Any, std: Any, budget: Any) -> Any:
@@ -214,25 +218,48 @@ def _compiled(shape: _Shape) -> tuple[Any, Any]:
     return jax.jit(chunk, donate_argnums=(0, 1, 2, 3)), jax.jit(last)
 
 
-def descend(data: Descent, plan: Plan, seed: int, device: Any | None = None) -> Model:
-    """Train from dense to `plan.budget` and return the structured model."""
+def enabled_units(all_kinds: Sequence[str], kinds: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of `all_kinds` to use so that the units are `kinds`."""
+    left, out = list(kinds), []
+    for kind in all_kinds:
+        out.append(kind in left)
+        if kind in left:
+            left.remove(kind)
+    return np.array(out)
+
+
+def descend(
+    data: Descent, plan: Plan, seed: int, device: Any | None = None, shape_kinds: tuple[str, ...] | None = None
+) -> Model:
+    """Train from dense to `plan.budget` and return the structured model.
+
+    Parameters
+    ----------
+    device : arrays of `to_device`, optional
+    shape_kinds : tuple of str, optional
+        More units than the plan uses: descents of different plans then share one compiled program.
+    """
     outputs, inputs = len(data.target.y), data.x.shape[1]
     batch = max(1, min(plan.batch, data.x.shape[0]))
-    shape = _Shape(plan.kinds, outputs, inputs, plan.tied, batch, plan.l1, data.target.loss)
+    shape = _Shape(shape_kinds or plan.kinds, outputs, inputs, plan.tied, batch, plan.l1, data.target.loss)
     chunk, last = _compiled(shape)
     f32 = jnp.float32
     std = jnp.asarray(data.std, f32)
     arrays = device if device is not None else to_device(data)
     given = (*arrays, jnp.asarray(data.mean, f32), jnp.asarray(data.scale, f32), std)
-    key, first = jax.random.split(jax.random.PRNGKey(seed))
-    p = _start(shape, data.std, first)
-    linear = np.repeat([k == "linear" for k in plan.kinds], [KINDS[k].n_forms for k in plan.kinds])
-    p["w"] = p["w"] + 1e-4 * jnp.asarray(linear)[:, None] * (std > 0)
-    mask = jnp.broadcast_to(std > 0, p["w"].shape)
-    state = optax.scale_by_adam().init(p)
-    sens = jnp.full(p["b"].shape, 1e-3)
+    rng = np.random.default_rng(seed)
+    start = _start(shape, data.std, rng)
+    enabled = np.repeat(enabled_units(shape.kinds, plan.kinds), [KINDS[kind].n_forms for kind in shape.kinds])
+    mask = jnp.asarray(np.broadcast_to((data.std > 0) & enabled[:, None], start["w"].shape))
+    p = {name: jnp.asarray(value, f32) for name, value in start.items()}
+    state = optax.ScaleByAdamState(
+        count=jnp.zeros((), jnp.int32),
+        mu={name: jnp.zeros(value.shape, f32) for name, value in start.items()},
+        nu={name: jnp.zeros(value.shape, f32) for name, value in start.items()},
+    )
+    sens = jnp.asarray(np.full(start["b"].shape, 1e-3), f32)
     n_chunks = max(2, plan.steps // CHUNK)
-    dense = _dense_cost(shape)
+    dense = _dense_cost(replace(shape, kinds=plan.kinds))
     for k in range(n_chunks):
         t = k / n_chunks
         left = max(0.0, 1 - t / plan.pruned)
@@ -241,8 +268,8 @@ def descend(data: Descent, plan: Plan, seed: int, device: Any | None = None) -> 
         s = (np.arange(k * CHUNK, (k + 1) * CHUNK)) / (n_chunks * CHUNK)
         decay = 0.5 * (1 + np.cos(np.pi * np.clip((s - plan.pruned) / (1 - plan.pruned), 0, 1)))
         rates = jnp.asarray(plan.rate * np.minimum(1, (s + 1e-3) / 0.02) * decay, f32)
-        key, sub = jax.random.split(key)
-        p, state, mask, sens, _ = chunk(p, state, mask, sens, f32(pull), f32(budget), rates, sub, given)
+        order = jnp.asarray(rng.integers(0, data.x.shape[0], (CHUNK, batch), dtype=np.int32))
+        p, state, mask, sens, _ = chunk(p, state, mask, sens, f32(pull), f32(budget), rates, order, given)
     q, mask = last(p, mask, sens, std, f32(plan.budget))
     numbers = {name: np.asarray(value, np.float64) for name, value in p.items()}
     return _structured(shape, np.asarray(q, np.float64), np.asarray(mask), numbers, data.mean / data.scale)

@@ -59,7 +59,9 @@ def fit_front(
     if tied:
         small = n < 20_000
         plan = Plan((), max_complexity, True, 2500 if small else 6000, 128 if small else 256, l1=1e-3 if small else 3e-4)
-        tied_front(data, split, plan, max_complexity, tuple(STYLES) if small else ("mixed",), rng, found.append)
+        cb=found.append
+        def cb(c): found.append(c); print(f'   {time.time()-t:.1f} {c.cost:.1f} {c.loss:.4f} {c.model.size}',flush=True)
+        tied_front(data, split, plan, max_complexity, tuple(STYLES) if small else ("mixed",), rng, cb)
     else:
         names = tuple(kinds or ("tanh",) * 6 + ("linear",))
         plan = Plan(names, 4 * 260 / len(y), False, 6000, 512, rate=5e-3, l1=5e-4, power=3)
@@ -81,4 +83,4 @@ def _commensurate(X: NDArray[Any], used: NDArray[np.bool_]) -> bool:
     if X.dtype.kind in "ub":
         return True
     span = np.ptp(X[:, used], axis=0)
-    return bool(np.percentile(span, 90) < 4 * np.percentile(span, 10))
+    return bool(np.percentile(span, 90) < 2 * np.median(span))

@@ -11,8 +11,10 @@ from symbolnet.budget._model import Columns, Jacobian, Model, jacobian, values
 from symbolnet.budget._target import Target
 
 F64 = NDArray[np.float64]
-RIDGE = 1e-6
+RIDGE = 1e-9
 """Keeps constants that the data does not determine from running away."""
+PRIOR = 0.3
+"""For classes: the ridge of one sample's worth of prior, divided by the number of samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,7 @@ def quadratic(model: Model, columns: Columns, target: Target) -> Quadratic:
 
 
 def refit(
-    model: Model, columns: Columns, target: Target, steps: int, damping: float = 1e-2, ridge: float = RIDGE
+    model: Model, columns: Columns, target: Target, steps: int, damping: float = 1e-2
 ) -> tuple[Model, float, float]:
     """Improve all constants by at most `steps` damped Newton steps; the loss never grows.
 
@@ -86,6 +88,8 @@ def refit(
     if model.size == 0:
         return model, target.value(values(model, columns)), damping
     loss = float("inf")
+    # Classes that the formulas separate would drive the constants to infinity; a weak prior holds them.
+    ridge = max(RIDGE, PRIOR / columns.n_samples) if target.loss.link == "logit" else RIDGE
     for _ in range(steps):
         with np.errstate(all="ignore"):
             at = quadratic(model, columns, target)
@@ -99,13 +103,14 @@ def refit(
             tried = model.with_vector(w + step)
             with np.errstate(all="ignore"):
                 new = target.value(values(tried, columns))
-            if new < loss:
+            penalty = 0.5 * ridge * float(np.sum((w + step) ** 2) - np.sum(w**2))
+            if new + penalty < loss:
                 improved = True
                 break
             damping *= 6
         if not improved:
             break
-        gain, model, loss, damping = loss - new, tried, new, max(damping / 5, 1e-7)
+        gain, model, loss, damping = loss - new - penalty, tried, new, max(damping / 5, 1e-7)
         if gain < 1e-6 * (abs(new) + 1e-12):
             break
     return model, loss, damping

@@ -6,6 +6,7 @@ surgery goes on to the next one, so that every budget between has its model too.
 
 __all__ = ["anchors", "tied_front", "units_for"]
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,13 +14,14 @@ import numpy as np
 
 from symbolnet.budget._descent import Descent, Plan, descend, to_device
 from symbolnet.budget._free import constants_only, finish, ladder, working_rows
-from symbolnet.budget._model import Model, cost
-from symbolnet.budget._records import Candidate, Split, candidate
-from symbolnet.budget._refit import refit
+from symbolnet.budget._model import Model, Output, cost
+from symbolnet.budget._records import Candidate, Split
 from symbolnet.budget._surgery import reduce_once
 
 NODES_PER_UNIT = 32
 """Nodes that a unit should have to be worth its overhead; found on MNIST at 90 and at 300 nodes."""
+SMALL = 3e7
+"""Outputs × inputs × samples below which compiling costs more than computing."""
 LEAST = 14.0
 """Below this budget surgery alone goes on."""
 STYLES: dict[str, tuple[str, ...]] = {
@@ -47,6 +49,14 @@ def units_for(style: tuple[str, ...], budget: float) -> tuple[str, ...]:
     return tuple(kinds)
 
 
+def _union(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The least units that hold each of the lists."""
+    most: Counter[str] = Counter()
+    for units in lists:
+        most |= Counter(units)
+    return tuple(most.elements())
+
+
 def tied_front(
     data: Descent,
     split: Split,
@@ -59,22 +69,21 @@ def tied_front(
     """Hand models of every budget below `max_complexity` to `callback`."""
     device = to_device(data)
     budgets = anchors(max_complexity, 3.0 * len(data.std))
+    together = _union([units_for(STYLES[style], budget) for style in styles for budget in budgets])
+    # Compiling takes longer than small descents do: they share one program that has all units.
+    shared = together if len(data.target.y) * len(data.std) * split.columns.n_samples < SMALL else None
     seeds = [int(seed) for seed in rng.integers(2**31, size=len(budgets) + len(styles))]
 
-    def run(budget: float, style: str, seed: int) -> Model:
-        l1 = plan.l1 * min(1.0, 100 / budget)
+    def run(budget: float, style: str) -> Candidate:
         kinds = units_for(STYLES[style], budget)
-        model = descend(data, replace(plan, kinds=kinds, budget=budget, l1=l1), seed, device)
-        columns, target = split.sample(rng, working_rows(model))
-        return refit(model, columns, target, 3)[0]
+        drawn = replace(plan, kinds=kinds, budget=budget, l1=plan.l1 * min(1.0, 100 / budget))
+        found = finish(descend(data, drawn, int(rng.integers(2**31)), device, shared), split, rng)
+        callback(found)
+        return found
 
-    # Which units suit the data is measured once, at the budget nearest to a hundred nodes.
-    middle = min(range(len(budgets)), key=lambda k: abs(np.log(budgets[k] / 100)))
-    tried = {style: run(budgets[middle], style, seeds[-1 - k]) for k, style in enumerate(styles)}
-    chosen = min(tried, key=lambda style: candidate(tried[style], split).loss)
+    model = Model(tuple(Output(0.0, ()) for _ in data.target.y))
     for k, budget in enumerate(budgets):
-        model = tried[chosen] if k == middle else run(budget, chosen, seeds[k])
-        callback(finish(model, split, rng))
+        model = min((run(budget, style) for style in styles), key=lambda found: found.loss).model
         below = budgets[k + 1] if k + 1 < len(budgets) else 2.0
         for goal in ladder(cost(model)):
             if goal < below:

@@ -1,6 +1,6 @@
 """DATA: a file, or the name of a data set, with what a verb needs to know about it."""
 
-__all__ = ["Data", "guess_task", "read_new", "read_to_train"]
+__all__ = ["Data", "check_task", "guess_task", "read_new", "read_to_train"]
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -115,7 +115,9 @@ def read_new(
     if _is_file(data):
         path = Path(data)
         stored = tuple(config.get("target") or ())
-        wanted = target or (() if path.suffix.lower() == ".npz" else stored)
+        # An .npz file may hold X, y where the training had X_train, y_train.
+        usual = path.suffix.lower() == ".npz" and stored in (("y",), ("y_train",))
+        wanted = target or (() if usual else stored)
         found = _table(path, _one_or_several(wanted), names, target_required=y)
     else:
         found = _data_set(data, target)
@@ -152,6 +154,25 @@ def guess_task(y: Any) -> str:
     whole = y.dtype.kind in "iu" or bool(np.all(distinct == np.round(distinct)))
     few = len(distinct) <= 2 or len(distinct) <= min(_FEW_CLASSES, len(y) // 2)
     return "classification" if whole and few else "regression"
+
+
+def check_task(name: str, data: Data, task: str) -> None:
+    """See that the targets suit the task, while the name of DATA is at hand for the message."""
+    import numpy as np
+
+    y, targets = data.y, ", ".join(repr(target) for target in data.targets)
+    if task == "regression" and y.dtype.kind not in "biuf":
+        first = str(y.ravel()[0])[:40]
+        raise SymbolNetError(f"{name}: the target {targets} holds text ({first!r}); regression needs numbers")
+    if task == "classification" and y.ndim == 2:
+        raise SymbolNetError(
+            f"{name}: classification has one target, not {y.shape[1]}; choose one, or --task regression"
+        )
+    if task == "classification" and len(np.unique(y)) < 2:
+        raise SymbolNetError(f"{name}: the target {targets} has only one class ({y[0]}); give samples of at least two")
+    if task == "classification" and y.dtype.kind == "f" and (y != np.round(y)).any():
+        first = y[y != np.round(y)][0]
+        raise SymbolNetError(f"{name}: the target {targets} has fractions ({first:g}); give --task regression")
 
 
 def _is_file(data: str) -> bool:

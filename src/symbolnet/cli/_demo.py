@@ -5,10 +5,12 @@ __all__ = ["demo"]
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
+from symbolnet._errors import SymbolNetError
 from symbolnet.cli._output import note, print_json, say
 from symbolnet.cli._verb import as_json
 
@@ -62,20 +64,24 @@ class Demonstration:
 
 
 @click.command(short_help="The main job on real data: ten formulas that read digits.")
-@click.option("--seconds", type=float, metavar="S", help="End the training after S seconds with what there is.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    metavar="S",
+    help="End the training after S seconds with what there is.",
+)
 @click.option("--out", metavar="DIR", help="Keep the run in this folder.")
 @as_json
 def demo(seconds: float | None, out: str | None, as_json: bool) -> int:
-    """Train on scikit-learn's handwritten digits (64 pixels, 10 classes; no download) and print the front and ten formulas.
+    """Train on scikit-learn's handwritten digits (64 pixels, 10 classes; no download) and print ten formulas.
 
     Images that took no part in training then show that the formulas are the network, to the last bits.
 
     It takes less than a minute.
     """
-    if not as_json:
-        say("SymbolNet: ten formulas that read handwritten digits")
-        say("data: scikit-learn's digits, 8 x 8 pixels from 0 to 16")
-        sys.stdout.flush()
+    if out is not None and (Path(out) / "config.json").exists():
+        raise SymbolNetError(f"{out}: holds a run already; choose a new folder")
+    note("training on scikit-learn's digits: about 15 s, at the first time a little longer")
     shown = _demonstrate(seconds, out, progress=sys.stderr.isatty())
     if as_json:
         print_json(_document(shown, out))
@@ -146,7 +152,11 @@ def _print(shown: Demonstration, out: str | None) -> None:
 
     model, test = shown.model, shown.test
     names = list(model.targets_.names)
-    say(f"trained on {len(shown.data.X_train)} images in {shown.seconds:.0f} s, {len(shown.data.X_test)} held out\n")
+    say("SymbolNet: ten formulas that read handwritten digits")
+    say(
+        f"scikit-learn's digits, 8 x 8 pixels from 0 to 16: "
+        f"{len(shown.data.X_train)} images to train on, in {shown.seconds:.0f} s\n"
+    )
     say("The front: what each complexity (mean nodes per formula) buys")
     print_front(model, extra={"test": {k: f"{value:.4f}" for k, value in shown.accuracies.items()}})
     expression = model.expression(shown.row)

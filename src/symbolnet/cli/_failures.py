@@ -37,7 +37,8 @@ def flush_stdout() -> None:
 def _line(error: BaseException) -> tuple[str, int]:
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx is not None else "symbolnet"
-        return f"{_one_line(error.format_message())}; see {where} --help", WRONG_INPUT
+        line = _one_line(error.format_message())
+        return line if line.endswith("?") else f"{line}; see {where} --help", WRONG_INPUT
     if isinstance(error, click.ClickException):
         return _one_line(error.format_message()), WRONG_INPUT
     if isinstance(error, ValueError):  # SymbolNetError, scikit-learn's checks of data and of parameters

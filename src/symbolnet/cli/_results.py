@@ -80,7 +80,8 @@ def output_names(model: Any, config: Mapping[str, Any]) -> list[str]:
     names = list(model.targets_.names)
     classes, given = config.get("class_names"), config.get("target")
     if model.targets_.classes is None:
-        return [str(name) for name in given] if given and len(given) == len(names) else names
+        fits = given and len(given) == len(names)
+        return [str(name).removesuffix("_train") for name in given] if fits else names
     if not classes:
         return names
     labels = [name.removesuffix(".0") for name in names]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from symbolnet._errors import ModelFileError, SymbolNetError
-from symbolnet.cli._data import Data, guess_task, read_to_train
+from symbolnet.cli._data import Data, check_task, guess_task, read_to_train
 from symbolnet.cli._output import note
 from symbolnet.cli._runs import new_run, update_parameters
 from symbolnet.cli._settings import Settings
@@ -58,6 +58,7 @@ def run_fit(request: Request, *, progress: bool) -> Fitted:
     data = read_to_train(request.data, request.settings.target, request.memory_limit)
     task = request.settings.task or "auto"
     task = guess_task(data.y) if task == "auto" else task
+    check_task(request.data, data, task)
     # A fixed seed: without one a killed run could not be continued.
     parameters = {"random_state": 0} | request.settings.parameters
     if not isinstance(parameters["random_state"], int):
@@ -204,15 +205,15 @@ def _plain(value: Any) -> Any:
 
 
 def _about(data: Data, task: str, *, guessed: bool) -> str:
+    """One line on what is trained; where the task was guessed and could be the other one, how to ask for that."""
     import numpy as np
 
-    name = ", ".join(data.targets) or "y"
-    where = "read in parts" if data.streamed else f"{data.n_rows} rows"
-    if data.streamed:
-        where = f"{data.n_rows} rows, read in parts"
-    kind = f"classification of {name!r}, {len(np.unique(data.y))} classes"
-    if task == "regression":
-        kind = f"regression of {name!r}"
-    other = "regression" if task == "classification" else "classification"
-    hint = f" (--task {other} for the other)" if guessed else ""
-    return f"data: {where}, {data.n_inputs} inputs; task: {kind}{hint}"
+    name = ", ".join(repr(target.removesuffix("_train")) for target in data.targets)
+    classes = np.unique(data.y) if task == "classification" else ()
+    kind = f"classification of {name}, {len(classes)} classes" if task == "classification" else f"regression of {name}"
+    numeric = data.y.dtype.kind in "iuf" and data.y.ndim == 1
+    hint = ""
+    if guessed and numeric and (data.y == np.round(data.y)).all():
+        hint = f" (--task {'regression' if task == 'classification' else 'classification'} for the other)"
+    rows = f"{data.n_rows} rows{', read in parts' if data.streamed else ''}"
+    return f"data: {rows}, {data.n_inputs} inputs; task: {kind}{hint}"

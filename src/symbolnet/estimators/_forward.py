@@ -42,6 +42,7 @@ def network_values(estimator: SymbolNetBase, X: Any, trained_on: Any, trial: int
     if states is None:
         raise SymbolNetError("the estimator holds no network, only formulas; fit it in this process")
     import jax
+    import jax.numpy as jnp
 
     kinds = [np.float32, np.float64, np.uint8]
     seen = validate_data(estimator, trained_on, dtype=kinds, reset=False)
@@ -49,10 +50,8 @@ def network_values(estimator: SymbolNetBase, X: Any, trained_on: Any, trial: int
     scaling = scale_inputs(seen, tuple(f"x{k}" for k in range(seen.shape[1])), estimator.standardize)
     z = (inputs.astype(np.float64) - scaling.shift) / scaling.scale
     z[:, ~scaling.informative] = 0
-    network = jax.tree.map(
-        lambda leaf: np.asarray(leaf[trial], np.float64) if isinstance(leaf, np.ndarray) else leaf, states.network
-    )
     with jax.enable_x64(True):
-        values = np.asarray(jax.vmap(network)(z), np.float64)
+        network = jax.tree.map(lambda leaf: jnp.asarray(leaf[trial], jnp.float64), states.network)
+        values = np.asarray(jax.vmap(network)(jnp.asarray(z)), np.float64)
     in_units_of_y: NDArray[np.float64] = values * estimator.targets_.scale + estimator.targets_.shift
     return in_units_of_y

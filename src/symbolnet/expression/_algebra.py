@@ -146,7 +146,9 @@ class Algebra(Builder):
         if self.kind[node] == POW:
             base, inner = int(self.child[node][0]), self.value[node]
             if whole and exponent > 0:
-                return self.power(self.form(base), inner * exponent, min(limit, _grown(self.limit[node], exponent)))
+                grown = _grown(self.limit[node], exponent)
+                bound = math.copysign(min(limit, abs(grown)), grown)
+                return self.power(self.form(base), inner * exponent, bound)
             if not whole and inner > 0 and inner % 2 == 0:
                 return self.power(self.apply("abs", [self.form(base)]), inner * exponent, limit)
         if self.kind[node] == _ABS and whole and exponent % 2 == 0:

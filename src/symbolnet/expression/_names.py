@@ -43,5 +43,7 @@ def latex_name(name: str) -> str:
         return name
     if match := re.fullmatch(r"([A-Za-z])_?(\d+)", name):
         return f"{match[1]}_{{{match[2]}}}"
-    escaped = re.sub(r"([_%$#&{}])", r"\\\1", name).replace("^", r"\hat{}").replace("~", r"\tilde{}")
+    escaped = (
+        re.sub(r"([_%$#&{}])", r"\\\1", name).replace("^", r"\hat{}").replace("~", r"\tilde{}").replace(" ", r"\ ")
+    )
     return rf"\mathrm{{{escaped}}}"

@@ -106,18 +106,19 @@ def factor(graph: Graph, outputs: NDArray[np.int64]) -> Result:
 def _factored(algebra: Algebra, const: float, child: NDArray[np.int64], coef: NDArray[np.float64]) -> int:
     """Return the node of a sum, with terms of equal magnitude collected where that has fewer nodes."""
     size = np.abs(coef)
-    sizes, counts = np.unique(size, return_counts=True)
+    sizes, inverse, counts = np.unique(size, return_inverse=True, return_counts=True)
     alone = len(sizes) == 1 and const == 0.0  # the sum itself disappears into the factored term
-    parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
-    for magnitude, count in zip(sizes.tolist(), counts.tolist(), strict=True):
+    single = counts[inverse] == 1
+    parts: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = [(child[single], coef[single])]
+    for magnitude in sizes[counts > 1].tolist():
         group = size == magnitude
         nodes, signs = child[group], np.sign(coef[group])
         flip = -1.0 if magnitude != 1.0 and signs.sum() < 0 else 1.0
         inner = _with_bracket(algebra, nodes, signs * flip)
         before, after = _cost(algebra, nodes, coef[group]), _cost(algebra, *inner)
-        if count > 1 and magnitude == 1.0 and after < before:
+        if magnitude == 1.0 and after < before:
             parts.append(inner)
-        elif count > 1 and magnitude != 1.0 and 3 + after - alone < before:
+        elif magnitude != 1.0 and 3 + after - alone < before:
             parts.append((np.array([algebra.sum(0.0, *inner)]), np.array([flip * magnitude])))
         else:
             parts.append((nodes, coef[group]))

@@ -18,8 +18,8 @@ from symbolnet.objectives import Loss, LossTerms, objective, weighted_mean
 from symbolnet.training._records import EpochRecord, Trial
 
 _ADAM = optax.scale_by_adam(b1=0.9, b2=0.999, eps=1e-8)
-_LARGEST_GRADIENT = 1e15
-"""Larger entries are cut: the square, which Adam accumulates, must be finite in float32."""
+_LARGEST_FIRST_NORM = 1e15
+"""Limit of the first gradient, which has no mean to compare with: its square must be finite in float32."""
 _LARGEST_NORM_RATIO = 5.0
 """A gradient longer than this many times the running mean length is shortened to it."""
 _NORM_MEMORY = 0.99
@@ -90,17 +90,15 @@ def _tame(gradient: SymbolNet, running_norm: Float[Array, ""]) -> tuple[SymbolNe
     """Shorten a gradient that is far longer than usual, and return the new running mean of the length.
 
     One outlier through exp(sinh(·)) gives a gradient many orders of magnitude too long. Adam would remember its square
-    for thousands of steps, in which nothing learns. Ordinary gradients pass unchanged; non-finite entries become 0.
+    for thousands of steps, in which nothing learns. Ordinary gradients pass unchanged; one that overflowed counts as 0.
     """
-    gradient = jax.tree.map(
-        lambda g: jnp.where(jnp.isfinite(g), jnp.clip(g, -_LARGEST_GRADIENT, _LARGEST_GRADIENT), 0), gradient
-    )
     norm = optax.tree.norm(gradient)
-    limit = jnp.where(running_norm > 0, _LARGEST_NORM_RATIO * running_norm, norm)
+    usable = jnp.isfinite(norm)
+    limit = jnp.where(running_norm > 0, _LARGEST_NORM_RATIO * running_norm, _LARGEST_FIRST_NORM)
     scale = jnp.where(norm > limit, limit / norm, 1.0)
-    shortened = jnp.minimum(norm, limit)
-    mean = jnp.where(running_norm > 0, _NORM_MEMORY * running_norm + (1 - _NORM_MEMORY) * shortened, norm)
-    return jax.tree.map(lambda g: g * scale, gradient), mean
+    shortened = jnp.where(usable, jnp.minimum(norm, limit), running_norm)
+    mean = jnp.where(running_norm > 0, _NORM_MEMORY * running_norm + (1 - _NORM_MEMORY) * shortened, shortened)
+    return jax.tree.map(lambda g: jnp.where(usable, g * scale, 0), gradient), mean
 
 
 def _metric(y: Array, f: Array, weight: Array | None, kind: str, loss: Loss) -> Array:

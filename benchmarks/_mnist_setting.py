@@ -1,0 +1,72 @@
+"""The paper's MNIST setting as bare training calls: random images of MNIST's size, since a step costs the same on any image."""
+
+__all__ = ["BATCH", "N_BINARY", "N_INPUTS", "N_OUTPUTS", "N_UNARY", "Epochs", "Setting", "setting"]
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from symbolnet.network import Architecture
+from symbolnet.objectives import get_loss
+from symbolnet.training import TrainData, TrainSettings, Trial
+
+N_INPUTS, N_OUTPUTS, N_UNARY, N_BINARY, BATCH = 784, 10, 20, 5, 256
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What `train` takes."""
+
+    architecture: Architecture
+    trials: Sequence[Trial]
+    data: TrainData
+    validation: TrainData
+    settings: TrainSettings
+
+
+def setting(n_trials: int, rows: int = 60_000, validation_rows: int = 6_000, max_iter: int = 180) -> Setting:
+    """The paper's MNIST run with `n_trials` seeds trained together."""
+    rng = np.random.default_rng(0)
+
+    def images(n: int) -> TrainData:
+        X = rng.integers(0, 256, (n, N_INPUTS)).astype(np.uint8)
+        Y = np.eye(N_OUTPUTS, dtype=np.float32)[rng.integers(0, N_OUTPUTS, n)]
+        return TrainData(X, Y, None, 1 / 255)
+
+    unary, binary = ("sin", "cos", "gauss", "tanh"), ("+", "*")
+    shape = Architecture(N_INPUTS, N_OUTPUTS, (N_UNARY,), (N_BINARY,), (unary,), (binary,))
+    trials = [Trial(seed, 0.99, 0.95, 0.4, 0.4, learning_rate=0.005) for seed in range(n_trials)]
+    settings = TrainSettings(get_loss("mse"), "accuracy", max_iter, BATCH)
+    return Setting(shape, trials, images(rows), images(validation_rows), settings)
+
+
+class Epochs:
+    """Steady epochs of one population: shuffling, gathering, all steps, the record of Fig. 7."""
+
+    def __init__(self, chosen: Setting) -> None:
+        from symbolnet.training import ArrayFeed
+        from symbolnet.training._feed import device_data
+        from symbolnet.training._update import init_population
+
+        settings = chosen.settings
+        self._feed = ArrayFeed.of(chosen.data, settings.batch_size, 0, settings.max_iter, settings.dtype)
+        self._validation = device_data(chosen.validation, settings.dtype)
+        self._states, self._hyper = init_population(chosen.architecture, chosen.trials, settings.dtype)
+        self._settings = settings
+        self._epoch = 0
+        self.n_steps = self._feed.epochs_per_call * (chosen.data.n_samples // settings.batch_size)
+
+    def __call__(self) -> Any:
+        """Train for one compiled call; returns when it is done."""
+        import jax
+
+        from symbolnet.training._update import run_epochs
+
+        for data, order in self._feed.parts(self._epoch):
+            self._states, record = run_epochs(
+                self._states, self._hyper, data, self._validation, order, self._settings.loss, self._settings.metric
+            )
+        self._epoch += self._feed.epochs_per_call
+        return jax.block_until_ready(record)
