@@ -51,8 +51,8 @@ Measure = Callable[[argparse.Namespace], list[Bar]]
 def main(measure: Measure, add_arguments: Callable[[argparse.ArgumentParser], None] | None = None) -> None:
     """Run one module of benchmarks as a command: a line a figure, or with --json one document, and nothing else.
 
-    The exit code is 1 where a bar is not reached. Under --quick a measurement is as small as can be: it shows that the code
-    runs, and its figure means nothing.
+    The exit code is 1 where a bar is not reached. Under --quick a measurement is as small as can be: it shows that
+    the code runs, and its figure means nothing.
     """
     source = Path(inspect.getfile(measure)).stem
     documentation = sys.modules["__main__"].__doc__ or ""

@@ -25,8 +25,8 @@ class Parts:
 def parts(name: str, quick: bool = False) -> Parts:
     """Load a data set; one that comes without a test part gets one.
 
-    MNIST: the last 10,000 rows. Others: 20 % of the rows, by class; whole groups where the data set has groups (SVHN: crops
-    of one photo overlap). `quick` keeps 1,000 rows to fit on.
+    MNIST: the last 10,000 rows. Others: 20 % of the rows, by class; whole groups where the data set has groups (SVHN:
+    crops of one photo overlap). `quick` keeps 1,000 rows to fit on.
     """
     data = load(name)
     X, y = data.X_train, data.y_train

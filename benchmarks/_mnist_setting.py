@@ -1,10 +1,9 @@
-"""The paper's MNIST setting as bare training calls: random images of MNIST's size, since a step costs the same on any image."""
+"""The paper's MNIST setting as bare training calls, on random images: a step costs the same on any image."""
 
 __all__ = ["BATCH", "N_BINARY", "N_INPUTS", "N_OUTPUTS", "N_UNARY", "Epochs", "Setting", "setting"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -58,15 +57,15 @@ class Epochs:
         self._epoch = 0
         self.n_steps = self._feed.epochs_per_call * (chosen.data.n_samples // settings.batch_size)
 
-    def __call__(self) -> Any:
+    def __call__(self) -> None:
         """Train for one compiled call; returns when it is done."""
         import jax
 
         from symbolnet.training._update import run_epochs
 
-        for data, order in self._feed.parts(self._epoch):
-            self._states, record = run_epochs(
-                self._states, self._hyper, data, self._validation, order, self._settings.loss, self._settings.metric
-            )
+        ((data, order),) = self._feed.parts(self._epoch)
+        self._states, record = run_epochs(
+            self._states, self._hyper, data, self._validation, order, self._settings.loss, self._settings.metric
+        )
         self._epoch += self._feed.epochs_per_call
-        return jax.block_until_ready(record)
+        jax.block_until_ready((self._states, record))  # type: ignore[no-untyped-call]

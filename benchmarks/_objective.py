@@ -14,14 +14,14 @@ _RESULTS = Path(__file__).parents[1] / "docs" / "results"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--figure", type=Path, help="where the training curves go (docs/results/; nowhere with --quick)")
+    parser.add_argument("--figure", type=Path, help="file for the training curves (docs/results/...)")
 
 
 def objective(options: argparse.Namespace, title: str, name: str, figure: str, settings: dict[str, Any]) -> list[Bar]:
     """Train through the classifier and tell target from reached.
 
-    The bar holds if every sparsity is within 0.02 of its target or the run warned of it by name. Accuracy and complexity are those
-    of the network as training left it, computed from its formulas.
+    The bar holds if every sparsity is within 0.02 of its target or the run warned of it by name. Accuracy and
+    complexity are those of the network as training left it, computed from its formulas.
     """
     from symbolnet import SymbolNetClassifier
 

@@ -42,7 +42,7 @@ def random_network(architecture: Architecture, rng: np.random.Generator, dtype: 
 
     empty = jax.eval_shape(lambda: architecture.init(jax.random.key(0), dtype))
     paths = {jax.tree_util.keystr(path): leaf for path, leaf in jax.tree_util.tree_leaves_with_path(empty)}
-    n_in = {name.rsplit(".", 1)[0]: leaf.shape[0] for name, leaf in paths.items() if name.endswith(".weight")}
+    n_in = {name.rsplit(".", 1)[0]: leaf.shape[1] for name, leaf in paths.items() if name.endswith(".weight")}
     shares = {kind: rng.choice([0.0, 0.2, 0.5, 0.8]) for kind in ("weight", "unary", "binary", "input")}
 
     def fill(path: Any, leaf: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Our count of nodes is SymPy's: over random formulas, and over the formulas that the paper prints in Tables I to III.
+"""Our count of nodes is SymPy's: over random formulas, and over those that the paper prints in Tables I to III.
 
-Each random network gives three formulas: as unrolled, with common factors taken out of its sums, and rounded to two digits.
-For every output the count is held against `sympy.preorder_traversal` of the tree that `sympy()` gives.
+Each random network gives three formulas: as unrolled, with common factors taken out of its sums, and rounded to two
+digits. For every output the count is held against `sympy.preorder_traversal` of the tree that `sympy()` gives.
 """
 
 import argparse

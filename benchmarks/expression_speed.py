@@ -1,6 +1,7 @@
 """What a formula of MNIST's size costs: unrolling, counting, printing and evaluating, in milliseconds.
 
-The network is the paper's (784 inputs, u = 20, b = 5, ten outputs), once dense and once with 95 % of its weights pruned.
+The network is the paper's (784 inputs, u = 20, b = 5, ten outputs), once dense and once with 95 % of its weights
+pruned.
 """
 
 import argparse
@@ -40,9 +41,7 @@ def _row(name: str, share: float, repeat: int) -> Bar:
     }
     values = {step: 1e3 * _fastest(prepare, call, repeat) for step, (prepare, call) in steps.items()}
     text = ", ".join(f"{step} {value:.3g}" for step, value in values.items())
-    return Bar(
-        f"formula of MNIST's size, {name}: {expression.total_complexity} nodes", "", f"ms: {text}", None, values
-    )
+    return Bar(f"formula of MNIST's size, {name}: {expression.total_complexity} nodes", "", f"ms: {text}", None, values)
 
 
 def _fastest(prepare: Callable[[], Any], call: Callable[[Any], Any], repeat: int) -> float:

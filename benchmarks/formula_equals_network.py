@@ -1,12 +1,12 @@
 """The formula is the network: the largest difference over random architectures, in float32 and in float64.
 
-The network, masks and all, runs in JAX in one precision; the formula that is unrolled from it is evaluated by NumPy in float64,
-as `predict` does. Weights have the scale at which training begins. The relative difference of a network is
-max |network - formula| / max(1, max |formula|) over its outputs and 50 normal samples.
+The network, masks and all, runs in JAX in one precision; the formula that is unrolled from it is evaluated by NumPy
+in float64, as `predict` does. Weights have the scale at which training begins. The relative difference of a network
+is max |network - formula| / max(1, max |formula|) over its outputs and 50 normal samples.
 
-Where rounding decides the value, as in tan beside a pole, no two orders of evaluation agree. Such samples are found without
-the formula: the network's weights are moved by a unit in the last place, up and down at random, and a sample whose output
-moves by more than a tenth of the bar is left out. Their share is printed.
+Where rounding decides the value, as in tan beside a pole, no two orders of evaluation agree. Such samples are found
+without the formula: the network's weights are moved by a unit in the last place, up and down at random, and a sample
+whose output moves by more than a tenth of the bar is left out. Their share is printed.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def _largest_difference(architectures: int, dtype: str, bar: float) -> tuple[flo
         rng = np.random.default_rng([index, 1])
         architecture = random_architecture(rng, index)
         # One compilation an architecture; masks and weights are arguments.
-        run = jax.jit(lambda network, x: jax.vmap(network)(x))
+        run = jax.jit(lambda network, x: network(x))
         for _ in range(_NETWORKS_EACH):
             network = random_network(architecture, rng, dtype)
             X = rng.normal(size=(_SAMPLES, architecture.n_inputs)).astype(dtype)
@@ -78,7 +78,8 @@ def _nudged(leaf: NDArray[Any], rng: np.random.Generator) -> NDArray[Any]:
     if not np.any((leaf != 0) & (np.abs(leaf) < 1)):
         return leaf
     away = np.where(rng.random(leaf.shape) < 0.5, np.inf, -np.inf).astype(leaf.dtype)
-    return np.nextafter(leaf, away)
+    nudged: NDArray[Any] = np.nextafter(leaf, away)
+    return nudged
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

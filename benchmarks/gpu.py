@@ -48,8 +48,9 @@ def measure(options: argparse.Namespace) -> list[Bar]:
         table.append(row)
         if not options.json:
             print(
-                f"{members:6d} members: {row['member_epochs_per_s']:10.2f} member-epochs/s, step {1e3 * row['step_s']:.3f} ms, "
-                f"floor {1e3 * row['floor_s']:.3f} ms ({100 * row['share_of_floor']:.0f} %)"
+                f"{members:6d} members: {row['member_epochs_per_s']:10.2f} member-epochs/s, "
+                f"step {1e3 * row['step_s']:.3f} ms, floor {1e3 * row['floor_s']:.3f} ms "
+                f"({100 * row['share_of_floor']:.0f} %)"
             )
         if row["step_s"] * 234 > options.seconds:
             stop = f"; an epoch of {2 * members} members would take over {2 * options.seconds:g} s"
@@ -65,8 +66,8 @@ def measure(options: argparse.Namespace) -> list[Bar]:
             "",
             f"{best['member_epochs_per_s']:.1f} member-epochs/s with {best['members']:.0f} members, "
             f"{best['member_epochs_per_s'] / table[0]['member_epochs_per_s']:.1f} times one alone, "
-            f"{100 * best['share_of_floor']:.0f} % of the floor's rate ({flops / 1e12:.2g} TFLOP/s, {bandwidth / 1e9:.3g} GB/s)"
-            f"{stop}",
+            f"{100 * best['share_of_floor']:.0f} % of the floor's rate "
+            f"({flops / 1e12:.2g} TFLOP/s, {bandwidth / 1e9:.3g} GB/s){stop}",
             None,
             best,
         )

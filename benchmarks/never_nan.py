@@ -1,12 +1,13 @@
 """Random settings on hostile data: the final model and every metric are finite.
 
-The data has values of 1e6 among normal ones (in the targets too), a constant column, two equal columns, one that is constant but for
-one row, and one of 1e-6. A setting is the task, the layers, their nodes and operators, the loss, the targets α, d, the learning rate
-up to 1, standardised or raw inputs, and the seed. Five settings in a row share the architecture and the loss, which are what has
-to be compiled anew, and differ in everything else.
+The data has values of 1e6 among normal ones (in the targets too), a constant column, two equal columns, one that is
+constant but for one row, and one of 1e-6. A setting is the task, the layers, their nodes and operators, the loss, the
+targets α, d, the learning rate up to 1, standardised or raw inputs, and the seed. Five settings in a row share the
+architecture and the loss, which are what has to be compiled anew, and differ in everything else.
 
-Looked at: every number of `equations_`, `history_` and `sparsity_`, the predictions of every row on the data and on the data times
-1000, the metrics of `evaluate`, and that the trained network itself is among the rows. A setting fails as well if it raises anything.
+Looked at: every number of `equations_`, `history_` and `sparsity_`, the predictions of every row on the data and on
+the data times 1000, the metrics of `evaluate`, and that the trained network itself is among the rows. A setting fails
+as well if it raises anything.
 """
 
 import argparse

@@ -1,4 +1,5 @@
-"""The paper's objective on LHC jets, the setting of its Fig. 7: two layers, u = b = 20, the targets 0.9, 0.75, 0.6, 0.4.
+"""The paper's objective on LHC jets, the setting of its Fig. 7: two layers, u = b = 20, the targets 0.9, 0.75, 0.6,
+0.4.
 
 The jets are re-simulated (`lhc_jets_sim`); 20 % of them take no part in the fit. Writes docs/results/fig7_jets.png.
 """

@@ -1,6 +1,7 @@
 """The paper's objective on MNIST: one layer, u = 20, b = 5, the targets 0.99, 0.95, 0.4, 0.4, Adam 0.005, 180 epochs.
 
-Accuracy is on the last 10,000 of the 60,000 images, which take no part in the fit. Writes docs/results/fig7_mnist.png.
+Accuracy is on the last 10,000 of the 60,000 images, which take no part in the fit. Writes
+docs/results/fig7_mnist.png.
 """
 
 import argparse

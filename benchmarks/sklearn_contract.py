@@ -1,4 +1,5 @@
-"""scikit-learn's estimator checks for the classifier and the regressor: how many pass, how many fail for a written reason.
+"""scikit-learn's estimator checks for the classifier and the regressor: how many pass, how many fail for a written
+reason.
 
 The reasons are those of tests/estimators/test_sklearn.py.
 """

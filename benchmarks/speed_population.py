@@ -1,8 +1,8 @@
 """A population of trials: time per trial against one trial alone, memory of 64 trials, and time to compile.
 
-The setting is the paper's for MNIST. Compilation is measured in fresh processes, from the call of `train` to the end of the first
-epoch, less a steady epoch: once with an empty compilation cache and once more with the cache that the first left. That time
-contains the start of JAX's backend and the copy of the data to the device.
+The setting is the paper's for MNIST. Compilation is measured in fresh processes, from the call of `train` to the end
+of the first epoch, less a steady epoch: once with an empty compilation cache and once more with the cache that the
+first left. That time contains the start of JAX's backend and the copy of the data to the device.
 """
 
 import argparse

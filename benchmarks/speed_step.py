@@ -1,10 +1,10 @@
 """A training step of one trial against the bare matrix products of that step, in the paper's MNIST setting.
 
-The step is the whole of it: rows gathered and widened from uint8, forward, backward, masks, Eq. 3, Adam, clipping, over epochs of
-234 steps of 256 rows, the shuffling of the epoch included. The products are X·W, H·V, dO·Vᵀ, Hᵀ·dO and Xᵀ·dZ in float32 by
-NumPy's BLAS, in the same process, with as many threads as the library takes by itself. The two are timed in turn in short
-rounds, with a pause after each, so that no thread that still waits for work takes time from the other; the figure is the median
-of the rounds' ratios.
+The step is the whole of it: rows gathered and widened from uint8, forward, backward, masks, Eq. 3, Adam, clipping,
+over epochs of 234 steps of 256 rows, the shuffling of the epoch included. The products are X·W, H·V, dO·Vᵀ, Hᵀ·dO and
+Xᵀ·dZ in float32 by NumPy's BLAS, in the same process, with as many threads as either library takes by itself. The two
+are timed in turn in short rounds, with a pause before each, so that no thread that still waits for work takes time
+from the other; the figure is the median of the rounds' ratios.
 """
 
 import argparse
@@ -43,8 +43,9 @@ def measure(options: argparse.Namespace) -> list[Bar]:
         Bar(
             "speed, one trial: a step against its matrix products",
             f"≤ {_BAR}",
-            f"{middle:.2f} (quartiles {low:.2f} to {high:.2f}; {step:.0f} µs against {product:.0f} µs); {whole:.2f} with the "
-            f"curves of Fig. 7 on 6,000 rows after each epoch, {epoch.n_steps * np.median(seconds['epoch']):.3f} s an epoch",
+            f"{middle:.2f} (quartiles {low:.2f} to {high:.2f}; {step:.0f} µs against {product:.0f} µs); {whole:.2f} "
+            f"with the curves of Fig. 7 on 6,000 rows after each epoch, "
+            f"{epoch.n_steps * np.median(seconds['epoch']):.3f} s an epoch",
             bool(middle <= _BAR),
             {"ratio": float(middle), "step_us": step, "products_us": product, "epoch_ratio": whole},
         )

@@ -19,6 +19,7 @@ ORDER = (
     "baselines",
     "estimators",
     "pareto",
+    "budget",
     "expression",
     "training",
     "objectives",

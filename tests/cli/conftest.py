@@ -1,7 +1,6 @@
 """The command line, called in this process, and runs to call it on."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +12,52 @@ from click.testing import CliRunner, Result
 
 SMALL = ("--set", "max_iter=4", "--set", "n_unary=2", "--set", "n_binary=1", "--set", "unary_operators=tanh", "--quiet")
 
-Command = Callable[..., Result]
 
+class CommandLine:
+    """The command, run in this process as in a pipe."""
 
-@pytest.fixture
-def symbolnet(monkeypatch: pytest.MonkeyPatch) -> Command:
-    """`symbolnet(*words)` runs the command as in a pipe of 80 columns and returns its result."""
-    return command(monkeypatch)
+    def __call__(self, *words: object) -> Result:
+        from symbolnet.cli._app import app
 
-
-def command(monkeypatch: pytest.MonkeyPatch, columns: int = 80) -> Command:
-    from symbolnet.cli._app import app
-
-    monkeypatch.setenv("COLUMNS", str(columns))
-    monkeypatch.delenv("SYMBOLNET_DEBUG", raising=False)
-
-    def call(*words: Any) -> Result:
         return CliRunner().invoke(app, [str(word) for word in words])
 
-    return call
+    def ok(self, *words: object) -> Result:
+        """The result of a call that succeeds."""
+        result = self(*words)
+        assert result.exit_code == 0, (result.stderr, result.exception)
+        return result
+
+    def json(self, *words: object) -> Any:
+        """The document that stands alone on stdout; NaN and infinity are not JSON."""
+
+        def refuse(constant: str) -> None:
+            raise AssertionError(f"{constant} is not JSON")
+
+        return json.loads(self.ok(*words, "--json").stdout, parse_constant=refuse)
+
+    def refused(self, *words: object) -> str:
+        """The one line that a wrong input ends with."""
+        result = self(*words)
+        assert result.exit_code == 2, (result.exit_code, result.stdout, result.stderr)
+        assert result.stdout == ""
+        lines = result.stderr.splitlines()
+        assert len(lines) == 1, result.stderr
+        assert lines[0].startswith("symbolnet: error: ")
+        return lines[0].removeprefix("symbolnet: error: ")
 
 
 @pytest.fixture
-def wide(monkeypatch: pytest.MonkeyPatch) -> Command:
-    return command(monkeypatch, columns=120)
+def symbolnet(monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line, 80 columns wide; a test that wants another width sets COLUMNS."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("SYMBOLNET_DEBUG", raising=False)
+    return CommandLine()
+
+
+@pytest.fixture(scope="session")
+def small() -> tuple[str, ...]:
+    """Settings of a training that takes a moment."""
+    return SMALL
 
 
 @pytest.fixture(scope="session")
@@ -90,28 +111,10 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model.n_features_in_, model.feature_names_in_ = 2, np.array(["x1", "x2"], dtype=object)
     model.models_, model._history, model._limit = tuple(models), {}, None
     model.targets_ = number_targets(np.array([0.0, 1.0]), "mse", "identity", standardize=False)
-    model.sparsity_ = pd.DataFrame({"trial": [0], "type": ["weight"], "target": [0.9], "reached": [0.91], "met": [True]})
+    model.sparsity_ = pd.DataFrame(
+        {"trial": [0], "type": ["weight"], "target": [0.9], "reached": [0.91], "met": [True]}
+    )
     model.n_iter_, model.stopped_ = 9, "max_iter"
     file = tmp_path_factory.mktemp("models") / "known.symbolnet"
     model.save(file)
     return file
-
-
-def document(result: Result) -> Any:
-    """The JSON document that stands alone on stdout; NaN and infinity are not JSON."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"{constant} is not JSON")
-
-    assert result.exit_code == 0, result.stderr
-    return json.loads(result.stdout, parse_constant=refuse)
-
-
-def refused(result: Result) -> str:
-    """The one line that a wrong input ends with."""
-    assert result.exit_code == 2, (result.exit_code, result.stdout, result.stderr)
-    assert result.stdout == ""
-    lines = result.stderr.splitlines()
-    assert len(lines) == 1, result.stderr
-    assert lines[0].startswith("symbolnet: error: ")
-    return lines[0].removeprefix("symbolnet: error: ")

@@ -5,10 +5,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
-from cli_support import Command, refused
 
 from symbolnet import SymbolNetError
 from symbolnet.cli._failures import report
@@ -17,7 +17,7 @@ HEAVY = {"jax", "equinox", "optax", "numpy", "scipy", "sklearn", "sympy", "panda
 VERBS = ("demo", "fit", "pareto", "show", "predict", "evaluate", "datasets")
 
 
-def test_help_lists_the_verbs_in_the_order_of_work(symbolnet: Command) -> None:
+def test_help_lists_the_verbs_in_the_order_of_work(symbolnet: Any) -> None:
     result = symbolnet("--help")
     places = [result.stdout.index(f"\n  {verb} ") for verb in VERBS]
     assert result.exit_code == 0
@@ -27,7 +27,7 @@ def test_help_lists_the_verbs_in_the_order_of_work(symbolnet: Command) -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_each_verb_has_help_that_fits_a_terminal(symbolnet: Command, verb: str) -> None:
+def test_each_verb_has_help_that_fits_a_terminal(symbolnet: Any, verb: str) -> None:
     result = symbolnet(verb, "--help")
     assert result.exit_code == 0
     assert max(map(len, result.stdout.splitlines())) <= 90
@@ -54,8 +54,8 @@ def test_help_loads_no_heavy_library(words: list[str]) -> None:
         (["pareto", "RUN", "--jsn"], "No such option '--jsn'. Did you mean '--json'?"),
     ],
 )
-def test_a_wrong_command_line_is_one_line(symbolnet: Command, words: list[str], line: str) -> None:
-    assert refused(symbolnet(*words)).replace("(Possible options: --json)", "Did you mean '--json'?") == line
+def test_a_wrong_command_line_is_one_line(symbolnet: Any, words: list[str], line: str) -> None:
+    assert symbolnet.refused(*words) == line
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,11 @@ def test_a_wrong_command_line_is_one_line(symbolnet: Command, words: list[str], 
     [
         (SymbolNetError("what; remedy"), 2, "what; remedy"),
         (ValueError("two\n  lines."), 2, "two lines"),
-        (OSError(errno.ENOSPC, "No space left on device"), 2, "No space left on device; check the path, its permissions"),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            2,
+            "No space left on device; check the path, its permissions",
+        ),
         (MemoryError(), 1, "out of memory"),
         (TypeError("bug"), 1, "internal failure (TypeError: bug); set SYMBOLNET_DEBUG=1"),
         (KeyboardInterrupt(), 130, ""),
@@ -82,7 +86,7 @@ def test_exit_codes(
     assert told.count("\n") == bool(line)
 
 
-def test_debug_shows_where_an_error_arose(symbolnet: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debug_shows_where_an_error_arose(symbolnet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYMBOLNET_DEBUG", "1")
     result = symbolnet("show", "nowhere")
     assert result.exit_code == 2
@@ -110,5 +114,7 @@ def test_a_full_disk_is_one_line(known: Path) -> None:
 
 
 def test_the_module_runs_as_the_command_does() -> None:
-    answer = subprocess.run([sys.executable, "-m", "symbolnet", "--version"], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-m", "symbolnet", "--version"], capture_output=True, text=True, check=True
+    )
     assert answer.stdout.startswith("symbolnet 0.")

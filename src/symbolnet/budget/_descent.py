@@ -1,9 +1,9 @@
 """Gradient descent under a falling budget: the one phase in which all connections compete while the model fits.
 
-Every output has private units, since a formula pays for each unit that it uses whether or not another formula uses it too.
-All connections start alive. At each of a few hundred instants the weakest ones, by |w|·std(x)·sqrt(E[(dL/du)²]), the root of the
-second-order loss of removing them, are taken out until the model costs what the schedule allows. With `tied` inputs the
-weights of a unit are meanwhile drawn together until those of one sign are one number.
+Every output has private units, since a formula pays for each unit that it uses whether or not another one uses it too.
+All connections start alive. At each of a few hundred instants the weakest ones, by |w|·std(x)·sqrt(E[(dL/du)²]), the
+root of the second-order loss of removing them, are taken out until the model costs what the schedule allows. With
+`tied` inputs the weights of a unit are meanwhile drawn together until those of one sign are one number.
 """
 
 __all__ = ["Descent", "Plan", "descend"]
@@ -98,7 +98,7 @@ class Descent:
     target: Target
 
 
-def _start(shape: _Shape, std: NDArray[np.float64], rng: np.random.Generator) -> Params:
+def _start(shape: _Shape, n_units: int, std: NDArray[np.float64], rng: np.random.Generator) -> Params:
     """Random weights as arrays of NumPy: JAX's generator would have to be compiled."""
     spread = float(np.sqrt(max(1.0, float((std**2).sum()))))
     size = (shape.outputs, shape.forms, shape.inputs)
@@ -107,7 +107,7 @@ def _start(shape: _Shape, std: NDArray[np.float64], rng: np.random.Generator) ->
     return {
         "w": np.where(linear, 1e-4 * np.sign(w), w) * (std > 0),
         "b": 0.3 * rng.normal(size=size[:2]) * ~linear[:, 0],
-        "a": rng.normal(size=(shape.outputs, len(shape.kinds))) / np.sqrt(len(shape.kinds)),
+        "a": rng.normal(size=(shape.outputs, len(shape.kinds))) / np.sqrt(n_units),
         "c": np.zeros(shape.outputs),
     }
 
@@ -128,7 +128,8 @@ def _compiled(shape: _Shape) -> tuple[Any, Any]:
     overhead = np.zeros(len(shape.kinds))
     for k, name in enumerate(shape.kinds):
         kind = KINDS[name]
-        saved = 2 * kind.n_forms if kind.scaled else 2 if kind.inner else 0
+        free = (3 if tied else 2) * kind.n_forms
+        saved = free if kind.scaled or kind.inner else int(tied)
         overhead[k] = 0 if name == "linear" else 2 + kind.nodes - saved
 
     def per_unit(of_form: Any, both: Any) -> Any:
@@ -160,7 +161,7 @@ def _compiled(shape: _Shape) -> tuple[Any, Any]:
     def prune(w: Any, mask: Any, std: Any, sensitivity: Any, budget: Any) -> Any:
         score = jnp.abs(w) * mask * std * jnp.sqrt(sensitivity)[..., None]
 
-        def halve(_: int, ends: Any) -> Any:
+        def halve(_: Any, ends: Any) -> Any:
             low, high = ends
             middle = jnp.where(low > 0, jnp.sqrt(jnp.maximum(low, 1e-20) * high), high * 1e-3)
             fits = cost_at(w, score, middle) <= budget
@@ -248,7 +249,7 @@ def descend(
     arrays = device if device is not None else to_device(data)
     given = (*arrays, jnp.asarray(data.mean, f32), jnp.asarray(data.scale, f32), std)
     rng = np.random.default_rng(seed)
-    start = _start(shape, data.std, rng)
+    start = _start(shape, len(plan.kinds), data.std, rng)
     enabled = np.repeat(enabled_units(shape.kinds, plan.kinds), [KINDS[kind].n_forms for kind in shape.kinds])
     mask = jnp.asarray(np.broadcast_to((data.std > 0) & enabled[:, None], start["w"].shape))
     p = {name: jnp.asarray(value, f32) for name, value in start.items()}
@@ -336,7 +337,5 @@ def _units(name: str, coef: float, forms: tuple[Form, ...]) -> list[Unit]:
     size = abs(coef) ** (0.5 if name in ("square", "prod", "ratio") else 1.0)
     first = size * (np.sign(coef) if name in ("prod", "ratio") else 1.0)
     factors = (first, 1 / size if name == "ratio" else size)
-    forms = tuple(
-        Form(f.groups, f.weights * c, (f.bias or 0.0) * c) for f, c in zip(forms, factors, strict=False)
-    )
+    forms = tuple(Form(f.groups, f.weights * c, (f.bias or 0.0) * c) for f, c in zip(forms, factors, strict=False))
     return [Unit(name, 1.0 if kind.odd else float(np.sign(coef)), False, forms)]

@@ -3,7 +3,6 @@
 __all__ = ["emit"]
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,13 +34,13 @@ def emit(
 
 
 def _sum(builder: Builder, const: float, terms: Sequence[Pair]) -> int:
-    """const + Σ coef·node, like terms merged; sums with coefficient 1 are opened."""
+    """Return const + Σ coef·node, like terms merged; sums with coefficient 1 are opened."""
     total: dict[int, float] = {}
     for node, coef in terms:
         total[node] = total.get(node, 0.0) + coef
     kept = sorted((node, coef) for node, coef in total.items() if coef != 0.0)
-    child, coef = np.array([n for n, _ in kept], dtype=np.int64), np.array([c for _, c in kept], dtype=np.float64)
-    return builder.sum(float(const), child, coef)
+    child = np.array([node for node, _ in kept], dtype=np.int64)
+    return builder.sum(float(const), child, np.array([coef for _, coef in kept], dtype=np.float64))
 
 
 def _form(builder: Builder, form: Form, columns: Columns, pulled: bool) -> tuple[int, float]:
@@ -106,5 +105,3 @@ def _scaled(builder: Builder, name: str, parts: list[tuple[int, float]]) -> Pair
     # |c·v| >= floor is |v| >= floor/c: the guard moves with the factor.
     limit = abs(second) / 1e-3
     return builder.prod([node, builder.pow(other, -1.0, limit)], BOUND * abs(second / factor)), factor / second
-
-

@@ -1,4 +1,4 @@
-"""Inputs of unlike scales: every connection has a coefficient of its own; one dense start, then surgery down to a constant."""
+"""Inputs of unlike scales: every connection has a coefficient of its own; a dense start, then surgery to a constant."""
 
 __all__ = ["constants_only", "finish", "free_front", "ladder", "working_rows"]
 
@@ -26,7 +26,7 @@ def ladder(highest: float) -> list[float]:
 
 def working_rows(model: Model) -> int:
     """Rows for a refit on the way: enough for the parameters, few enough that the Jacobian stays small."""
-    return int(np.clip(6e6 / max(model.size, 1), 4000, 20_000))
+    return int(np.clip(6e6 / max(model.size, 1), 8000, 20_000))
 
 
 def finish(model: Model, split: Split, rng: np.random.Generator) -> Candidate:
@@ -65,4 +65,3 @@ def free_front(
             done = finish(model, split, rng)
             model = done.model
             callback(done)
-    callback(constants_only(model, split))

@@ -8,14 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet._errors import SymbolNetError
 from symbolnet.budget._descent import Descent, Plan, descend
 from symbolnet.budget._emit import emit
-from symbolnet.budget._free import free_front
-from symbolnet.budget._model import Columns, cost
+from symbolnet.budget._free import constants_only, free_front
+from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._model import Columns, Model, Output, Unit, values
 from symbolnet.budget._records import Candidate, FrontModel, Split, pareto, split_rows
-from symbolnet.budget._tied import STYLES, tied_front
 from symbolnet.budget._target import Target
+from symbolnet.budget._tied import STYLES, tied_front
 from symbolnet.objectives import Loss
+
+_SMALL = 20_000
+"""Rows below which several descents are affordable and the best is chosen on held-out rows."""
+_CLASS_KINDS = ("tanh",) * 6 + ("linear",)
+_VALUE_KINDS = ("tanh", "tanh", "sin", "sin", "gauss", "square", "prod", "prod", "linear")
+_START_PARAMETERS = 500
 
 
 def fit_front(
@@ -26,57 +34,160 @@ def fit_front(
     loss: Loss,
     max_complexity: float,
     random_state: int = 0,
+    operators: Sequence[str] | None = None,
+    tied: bool | None = None,
+    effort: float = 1.0,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
-    kinds: Sequence[str] | None = None,
-    tied: bool | None = None,
-    callback: Callable[[FrontModel], None] | None = None,
+    callback: Callable[[Candidate], None] | None = None,
 ) -> tuple[FrontModel, ...]:
+    """Fit the front of accuracy against complexity up to `max_complexity`.
+
+    Parameters
+    ----------
+    X : (samples, inputs) array of finite numbers
+        uint8 is kept as it is on the device.
+    y : (samples,) or (samples, outputs) array
+        One-hot for several classes, one column of 0 and 1 for two, or values.
+    sample_weight : (samples,) array, optional
+    loss : Loss
+        Of `symbolnet.objectives`. The link "logit" means classes.
+    max_complexity : float
+        Mean nodes per formula that no model of the front exceeds, at least 1.
+    random_state : int
+    operators : sequence of str, optional
+        Names of `symbolnet.operators` that formulas may use; only those in `symbolnet.budget._kinds` are.
+    tied : bool, optional
+        Whether inputs may share coefficients. Default: for classes, if there are at least 32 inputs of one scale.
+    effort : float
+        Multiplies the number of training steps.
+    input_names, output_names : sequences of str, optional
+    callback : Candidate → None, optional
+        Called for every model on the way. To stop, let it raise.
+
+    Returns
+    -------
+    tuple of FrontModel
+        By ascending complexity and descending loss; never empty.
+
+    Raises
+    ------
+    SymbolNetError
+        If `max_complexity` is below one, or the operators leave no unit.
+    """
+    if not max_complexity >= 1:
+        raise SymbolNetError(f"max_complexity is {max_complexity}; a constant costs 1 node, so give at least 1")
     rng = np.random.default_rng(random_state)
     X = np.asarray(X)
-    y = np.asarray(y, dtype=np.float32)
-    y = (y[:, None] if y.ndim == 1 else y).T.copy()
+    raw = np.asarray(y, dtype=np.float32)
+    raw = (raw[:, None] if raw.ndim == 1 else raw).T.copy()
     n, d = X.shape
-    weight = np.ones(n) if sample_weight is None else np.asarray(sample_weight, np.float64)
-    weight = (weight / weight.mean()).astype(np.float32)
+    weight = np.ones(n) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    weight32 = (weight / weight.mean()).astype(np.float32) if weight.sum() > 0 else np.ones(n, np.float32)
+
     mean, std = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
-    used = std > 1e-12 * (1 + np.abs(mean))
-    if tied is None:
-        tied = loss.link == "logit" and _commensurate(X, used)
+    used = std > 1e-6 * np.abs(mean)
+    used &= std > 0
+    classes = loss.link == "logit"
+    tied = classes and _one_scale(X, used) if tied is None else tied
     scale = np.where(used, std, 1.0)
-    if tied:
-        scale = np.full(d, float(np.sqrt(np.mean(std[used] ** 2))) if used.any() else 1.0)
-    std = np.where(used, std, 0.0)
-    fit_rows, held_rows = split_rows(y, rng)
-    x = (X.astype(np.float32) / scale.astype(np.float32)).T
-    columns = Columns(np.ascontiguousarray(x), mean / scale, scale)
-    target = Target(loss, y, weight)
+    if tied and used.any():
+        scale = np.full(d, float(np.sqrt(np.mean(std[used] ** 2))))
+    # Squared errors are fitted on standardised targets, and the scale goes into the constants at the end.
+    shift, size = np.zeros(len(raw)), np.ones(len(raw))
+    if loss.name == "mse":
+        shift = raw.mean(axis=1, dtype=np.float64)
+        spread = raw.std(axis=1, dtype=np.float64)
+        size = np.where(spread > 1e-6 * np.abs(shift), spread, 1.0)
+        size = np.where(size > 0, size, 1.0)
+    target = Target(
+        loss,
+        ((raw - shift[:, None]) / size[:, None]).astype(np.float32),
+        weight32,
+        ridge=0.3 / n if classes else 1e-9,
+        natural=bool(np.all(size == 1)),
+    )
+    fit_rows, held_rows = split_rows(target.y, rng)
+    columns = Columns(np.ascontiguousarray((X / scale).T.astype(np.float32)), mean / scale, scale)
     split = Split(columns.rows(fit_rows), target.rows(fit_rows), columns.rows(held_rows), target.rows(held_rows))
+    data = Descent(X[fit_rows], mean, scale, np.where(used, std, 0.0) / scale, split.target)
     found: list[Candidate] = []
-    data = Descent(X[fit_rows], mean, scale, std / scale, split.target)
-    import time
-    t=time.time()
+
+    def keep(candidate: Candidate) -> None:
+        found.append(candidate)
+        if callback is not None:
+            callback(candidate)
+
+    keep(constants_only(Model(tuple(Output(0.0, ()) for _ in raw)), split))
+    if used.any() and max_complexity >= 2:
+        _search(data, split, max_complexity, operators, tied, effort, rng, keep)
+
+    inputs = list(input_names) if input_names is not None else [f"x{k}" for k in range(d)]
+    outputs = list(output_names) if output_names is not None else [f"y{k}" for k in range(len(raw))]
+    front: list[FrontModel] = []
+    held = Target(loss, raw[:, held_rows], weight32[held_rows])
+    for candidate in pareto(c for c in found if c.cost <= max_complexity):
+        model = _in_units(candidate.model, shift, size)
+        formula = emit(model, mean / scale, scale, inputs, outputs)
+        while front and front[-1].complexity >= formula.complexity:
+            front.pop()
+        if formula.complexity <= max_complexity:
+            front.append(FrontModel(formula, formula.complexity, held.value(values(model, split.held_columns))))
+    return tuple(front)
+
+
+def _search(
+    data: Descent,
+    split: Split,
+    max_complexity: float,
+    operators: Sequence[str] | None,
+    tied: bool,
+    effort: float,
+    rng: np.random.Generator,
+    keep: Callable[[Candidate], None],
+) -> None:
+    n, outputs = len(data.x), len(data.target.y)
+    allowed = {name for name, kind in KINDS.items() if operators is None or set(kind.operators) & set(operators)}
+    allowed.add("linear")
     if tied:
-        small = n < 20_000
-        plan = Plan((), max_complexity, True, 2500 if small else 6000, 128 if small else 256, l1=1e-3 if small else 3e-4)
-        cb=found.append
-        def cb(c): found.append(c); print(f'   {time.time()-t:.1f} {c.cost:.1f} {c.loss:.4f} {c.model.size}',flush=True)
-        tied_front(data, split, plan, max_complexity, tuple(STYLES) if small else ("mixed",), rng, cb)
-    else:
-        names = tuple(kinds or ("tanh",) * 6 + ("linear",))
-        plan = Plan(names, 4 * 260 / len(y), False, 6000, 512, rate=5e-3, l1=5e-4, power=3)
+        small = n < _SMALL
+        steps = max(100, int((2500 if small else 6000) * effort))
+        plan = Plan((), max_complexity, True, steps, 256, l1=1e-3 if small else 3e-4)
+        styles = tuple(name for name, kinds in STYLES.items() if set(kinds) <= allowed)
+        if styles:
+            tied_front(data, split, plan, max_complexity, styles if small else styles[:1], rng, keep)
+            return
+    classes = data.target.loss.link == "logit"
+    default = _CLASS_KINDS if classes else _VALUE_KINDS
+    wanted = default if operators is None else (*sorted(2 * list(allowed - {"linear"})), "linear")
+    kinds = tuple(sorted(kind for kind in wanted if kind in allowed))
+    plan = Plan(
+        kinds,
+        max(8.0, 4 * _START_PARAMETERS / outputs),
+        False,
+        max(100, int(6000 * effort)),
+        min(512, max(8, n // 4)),
+        rate=5e-3,
+        l1=1e-3 if classes else 1e-4,
+        power=3,
+    )
+    for _ in range(1 if classes and n >= _SMALL else 2):
         model = descend(data, plan, int(rng.integers(2**31)))
-        print('descent',time.time()-t,cost(model),model.size)
-        free_front(model, split, max_complexity, rng, found.append)
-    print('all',time.time()-t)
-    out = []
-    for c in pareto(found):
-        e = emit(c.model, mean / scale, scale, input_names or [f"x{i}" for i in range(d)], output_names or [f"y{i}" for i in range(len(y))])
-        out.append(FrontModel(e, e.complexity, c.loss))
-    return tuple(out)
+        free_front(model, split, max_complexity, rng, keep)
 
 
-def _commensurate(X: NDArray[Any], used: NDArray[np.bool_]) -> bool:
+def _in_units(model: Model, shift: NDArray[np.float64], size: NDArray[np.float64]) -> Model:
+    """The model of standardised targets as one of the targets themselves."""
+    if np.all(size == 1) and np.all(shift == 0):
+        return model
+    outputs = []
+    for output, a, b in zip(model.outputs, size.tolist(), shift.tolist(), strict=True):
+        units = tuple(Unit(unit.kind, unit.coef * a, unit.free, unit.forms) for unit in output.units)
+        outputs.append(Output(output.const * a + b, units))
+    return Model(tuple(outputs))
+
+
+def _one_scale(X: NDArray[Any], used: NDArray[np.bool_]) -> bool:
     """Whether the inputs are many and of one scale, as pixels are: they may then share coefficients."""
     if used.sum() < 32:
         return False

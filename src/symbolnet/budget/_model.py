@@ -1,7 +1,7 @@
 """The structured model: per output a constant and private units of grouped affine forms; immutable, evaluated in NumPy.
 
-A form is Σ_g w_g·Σ_{i in g} x_i + b. The members of a group share one coefficient that stands outside their sum, so a member
-costs one node of the formula where a coefficient of its own would cost three.
+A form is Σ_g w_g·Σ_{i in g} x_i + b. The members of a group share one coefficient that stands outside their sum, so a
+member costs one node of the formula where a coefficient of its own would cost three.
 """
 
 __all__ = ["Columns", "Form", "Model", "Output", "Unit", "cost", "form_cost", "jacobian", "unit_cost", "values"]

@@ -11,10 +11,6 @@ from symbolnet.budget._model import Columns, Jacobian, Model, jacobian, values
 from symbolnet.budget._target import Target
 
 F64 = NDArray[np.float64]
-RIDGE = 1e-9
-"""Keeps constants that the data does not determine from running away."""
-PRIOR = 0.3
-"""For classes: the ridge of one sample's worth of prior, divided by the number of samples."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +84,7 @@ def refit(
     if model.size == 0:
         return model, target.value(values(model, columns)), damping
     loss = float("inf")
-    # Classes that the formulas separate would drive the constants to infinity; a weak prior holds them.
-    ridge = max(RIDGE, PRIOR / columns.n_samples) if target.loss.link == "logit" else RIDGE
+    ridge = target.ridge
     for _ in range(steps):
         with np.errstate(all="ignore"):
             at = quadratic(model, columns, target)
@@ -97,20 +92,21 @@ def refit(
         if not (np.isfinite(loss) and np.isfinite(at.matrix).all() and np.isfinite(at.gradient).all()):
             return model, loss, damping
         diagonal = np.diag(at.matrix) + 1e-8
-        improved = False
+        found: tuple[float, float, Model] | None = None
         for _ in range(5):
             step = -np.linalg.solve(at.matrix + np.diag(damping * diagonal + ridge), at.gradient + ridge * w)
             tried = model.with_vector(w + step)
             with np.errstate(all="ignore"):
                 new = target.value(values(tried, columns))
-            penalty = 0.5 * ridge * float(np.sum((w + step) ** 2) - np.sum(w**2))
-            if new + penalty < loss:
-                improved = True
+                gain = loss - new - 0.5 * ridge * float(np.sum((w + step) ** 2) - np.sum(w**2))
+            if gain > 0:
+                found = gain, new, tried
                 break
             damping *= 6
-        if not improved:
+        if found is None:
             break
-        gain, model, loss, damping = loss - new - penalty, tried, new, max(damping / 5, 1e-7)
-        if gain < 1e-6 * (abs(new) + 1e-12):
+        gain, loss, model = found
+        damping = max(damping / 5, 1e-7)
+        if gain < 1e-6 * (abs(loss) + 1e-12):
             break
     return model, loss, damping

@@ -1,8 +1,8 @@
 """Making a model cheaper, one priced step at a time.
 
-Every simplification is a constraint on the parameters, so the optimal-brain-surgeon formula (Hassibi & Stork 1993) prices them all
-in one currency: the loss that it costs after the other constants have adapted, to second order, for each node that it
-saves. The cheapest are made; constants are then refitted.
+Every simplification is a constraint on the parameters, so the optimal-brain-surgeon formula (Hassibi & Stork 1993)
+prices them all in one currency: the loss that it costs after the other constants have adapted, to second order, for
+each node that it saves. The cheapest are made; constants are then refitted.
 """
 
 __all__ = ["Move", "apply_moves", "moves", "reduce_once", "unit_places"]
@@ -106,7 +106,7 @@ class _Prices:
         self.inverse: F64 | None = None
         if 0 < size <= MAX_SECOND_ORDER:
             damped = at.matrix + np.diag(_TRUST * np.diag(at.matrix) + _DAMPING)
-            self.inverse = np.linalg.inv(damped)
+            self.inverse = np.asarray(np.linalg.inv(damped), dtype=np.float64)
         self.diagonal = np.maximum(np.diag(at.matrix), 1e-12)
 
     def shift(self, index: int, change: float) -> float:
@@ -129,7 +129,7 @@ class _Prices:
         The unit's own parameters cannot help, so their part of the inverse is taken out by a Schur complement.
         """
         place, at = self.places[unit], self.at
-        loss = -at.unit_gradient[unit] + 0.5 * at.unit_curvature[unit]
+        loss = float(-at.unit_gradient[unit] + 0.5 * at.unit_curvature[unit])
         if self.inverse is None:
             return max(float(loss), 0.0), np.zeros(len(self.diagonal))
         cross = at.unit_cross[unit].copy()
@@ -158,7 +158,9 @@ def moves(model: Model, at: Quadratic, columns: Columns, target: Target) -> tupl
         curvature = curvature * (1 - curvature) * target.weight
     found: list[Move] = []
 
-    def add(action: Literal["unit", "group", "member", "bias", "one"], u: int, f: int, g: int, m: int, loss: float) -> None:
+    def add(
+        action: Literal["unit", "group", "member", "bias", "one"], u: int, f: int, g: int, m: int, loss: float
+    ) -> None:
         place = places[u]
         unit = model.outputs[place.output].units[place.index]
         left = _simplified(unit, action, f, g, m)
@@ -171,7 +173,7 @@ def moves(model: Model, at: Quadratic, columns: Columns, target: Target) -> tupl
         add("unit", u, -1, -1, -1, prices.removal(u)[0])
         p = place.start
         if unit.free:
-            if unit.coef > 0:
+            if unit.coef > 0 and target.natural:
                 add("one", u, -1, -1, -1, prices.shift(p, 1.0 - unit.coef))
             p += 1
         for f, form in enumerate(unit.forms):

@@ -26,11 +26,18 @@ class Target:
         One-hot classes, one row of 0 and 1, or standardised targets.
     weight : float32 array, (samples,)
         Mean one.
+    ridge : float
+        Weight of half the sum of squares of all constants in a refit. Classes that the formulas separate would drive
+        the constants to infinity; a prior worth less than a sample holds them.
+    natural : bool
+        Whether y is in its own units. Only then is a coefficient of one a node less.
     """
 
     loss: Loss
     y: NDArray[np.float32]
     weight: NDArray[np.float32]
+    ridge: float = 1e-9
+    natural: bool = True
 
     def rows(self, index: Rows) -> "Target":
         """The same target at some samples."""

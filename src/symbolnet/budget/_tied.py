@@ -1,7 +1,7 @@
 """Inputs of one scale, such as pixels: the members of a unit share one coefficient per sign.
 
-A descent ends at each of a few budgets, each half of the one before, with as many units as that budget carries. From there
-surgery goes on to the next one, so that every budget between has its model too.
+A descent ends at each of a few budgets, each half of the one before, with as many units as that budget carries. From
+there surgery goes on to the next one, so that every budget between has its model too.
 """
 
 __all__ = ["anchors", "tied_front", "units_for"]
@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from symbolnet.budget._descent import Descent, Plan, descend, to_device
-from symbolnet.budget._free import constants_only, finish, ladder, working_rows
+from symbolnet.budget._free import finish, ladder, working_rows
 from symbolnet.budget._model import Model, Output, cost
 from symbolnet.budget._records import Candidate, Split
 from symbolnet.budget._surgery import reduce_once
@@ -42,7 +42,7 @@ def anchors(max_complexity: float, dense: float) -> list[float]:
 
 def units_for(style: tuple[str, ...], budget: float) -> tuple[str, ...]:
     """As many units of a style as the budget carries; a product counts twice, as it has two forms."""
-    left, kinds = max(1.0, budget / NODES_PER_UNIT), list[str]()
+    left, kinds = max(1.0, (budget / NODES_PER_UNIT) ** 0.85), list[str]()
     while left >= 0.5 and len(kinds) < 12:
         kinds.append(style[len(kinds) % len(style)])
         left -= 2 if kinds[-1] == "prod" else 1
@@ -72,7 +72,6 @@ def tied_front(
     together = _union([units_for(STYLES[style], budget) for style in styles for budget in budgets])
     # Compiling takes longer than small descents do: they share one program that has all units.
     shared = together if len(data.target.y) * len(data.std) * split.columns.n_samples < SMALL else None
-    seeds = [int(seed) for seed in rng.integers(2**31, size=len(budgets) + len(styles))]
 
     def run(budget: float, style: str) -> Candidate:
         kinds = units_for(STYLES[style], budget)
@@ -92,4 +91,3 @@ def tied_front(
                 columns, target = split.sample(rng, working_rows(model))
                 model, _ = reduce_once(model, columns, target, goal, 0.05, 0, 2)
             callback(finish(model, split, rng))
-    callback(constants_only(model, split))

@@ -61,7 +61,7 @@ class _App(click.Group):
         raise SystemExit(code)
 
 
-@click.group(cls=_App, epilog=_EPILOG, context_settings=HELP_SETTINGS, invoke_without_command=True)
+@click.group("symbolnet", cls=_App, epilog=_EPILOG, context_settings=HELP_SETTINGS, invoke_without_command=True)
 @click.version_option(__version__, "--version", message="symbolnet %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:

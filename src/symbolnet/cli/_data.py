@@ -116,7 +116,7 @@ def read_new(
         path = Path(data)
         stored = tuple(config.get("target") or ())
         # An .npz file may hold X, y where the training had X_train, y_train.
-        usual = path.suffix.lower() == ".npz" and stored in (("y",), ("y_train",))
+        usual = stored == ("y_train",) or (path.suffix.lower() == ".npz" and stored == ("y",))
         wanted = target or (() if usual else stored)
         found = _table(path, _one_or_several(wanted), names, target_required=y)
     else:
@@ -169,7 +169,7 @@ def check_task(name: str, data: Data, task: str) -> None:
             f"{name}: classification has one target, not {y.shape[1]}; choose one, or --task regression"
         )
     if task == "classification" and len(np.unique(y)) < 2:
-        raise SymbolNetError(f"{name}: the target {targets} has only one class ({y[0]}); give samples of at least two")
+        raise SymbolNetError(f"{name}: the target {targets} has only one class ({y[0]}); give at least two")
     if task == "classification" and y.dtype.kind == "f" and (y != np.round(y)).any():
         first = y[y != np.round(y)][0]
         raise SymbolNetError(f"{name}: the target {targets} has fractions ({first:g}); give --task regression")

@@ -71,7 +71,9 @@ def evaluate(
 
 
 def _print(exact: dict[str, Any], after: dict[str, Any] | None, how: str) -> None:
-    columns = [Column("", numeric=False), Column("value" if after is None else "exact")] + ([] if after is None else [Column(how)])
+    columns = [Column("", numeric=False), Column("value" if after is None else "exact")] + (
+        [] if after is None else [Column(how)]
+    )
     rows = []
     for key, heading in _HEADINGS.items():
         if key in exact:

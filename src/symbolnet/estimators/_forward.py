@@ -52,6 +52,6 @@ def network_values(estimator: SymbolNetBase, X: Any, trained_on: Any, trial: int
     z[:, ~scaling.informative] = 0
     with jax.enable_x64(True):
         network = jax.tree.map(lambda leaf: jnp.asarray(leaf[trial], jnp.float64), states.network)
-        values = np.asarray(jax.vmap(network)(jnp.asarray(z)), np.float64)
+        values = np.asarray(network(jnp.asarray(z)), np.float64)
     in_units_of_y: NDArray[np.float64] = values * estimator.targets_.scale + estimator.targets_.shift
     return in_units_of_y

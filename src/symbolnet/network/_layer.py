@@ -7,6 +7,7 @@ from itertools import groupby
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from symbolnet.network._linear import MaskedLinear
@@ -43,23 +44,27 @@ class OperatorNodes(eqx.Module):
         """Θ = θ(1 - T): 1 kept, 0 pruned."""
         return step(1 - self.threshold)
 
-    def __call__(self, z: Float[Array, " arguments"]) -> tuple[Float[Array, " nodes"], Float[Array, ""]]:
-        """f(·) θ(1 - t) + (sum of arguments) (1 - θ(1 - t)) for each node, and the sum of domain penalties."""
+    def __call__(
+        self, z: Float[Array, "arguments samples"]
+    ) -> tuple[Float[Array, "nodes samples"], Float[Array, " samples"]]:
+        """f(·) θ(1 - t) + (sum of arguments) (1 - θ(1 - t)) for each node, and each sample's sum of penalties."""
         values, fallbacks = [], []
-        penalty = jnp.zeros((), z.dtype)
-        masks = self.masks()
-        start = node = 0
-        for name, run in groupby(self.names):
-            count, operator = len(list(run)), get_operator(name)
-            block = z[start : start + count * operator.arity].reshape(count, operator.arity)
-            arguments = [block[:, k] for k in range(operator.arity)]
+        runs = [(get_operator(name), len(list(run))) for name, run in groupby(self.names)]
+        # Split rather than slice: the derivative of a split is one concatenation, that of slices a sum of padded arrays.
+        blocks = jnp.split(z, np.cumsum([count * operator.arity for operator, count in runs[:-1]]))
+        penalty = jnp.zeros(z.shape[1:], z.dtype)
+        masks = self.masks()[:, None]
+        node = 0
+        for (operator, count), block in zip(runs, blocks, strict=False):
+            columns = jnp.split(block.reshape(count, operator.arity, *z.shape[1:]), operator.arity, axis=1)
+            arguments = [column.squeeze(1) for column in columns]
             values.append(operator.jax(*arguments))
             fallbacks.append(sum(arguments[1:], arguments[0]))
             if operator.penalty is not None:
-                penalty += jnp.sum(operator.penalty(*arguments) * masks[node : node + count])
-            start, node = start + count * operator.arity, node + count
+                penalty += jnp.sum(operator.penalty(*arguments) * masks[node : node + count], axis=0)
+            node += count
         if not values:
-            return jnp.zeros((0,), z.dtype), penalty
+            return jnp.zeros((0, *z.shape[1:]), z.dtype), penalty
         value, fallback = jnp.concatenate(values), jnp.concatenate(fallbacks)
         return fallback + masks * (value - fallback), penalty
 
@@ -97,9 +102,11 @@ class SymbolicLayer(eqx.Module):
     def n_out(self) -> int:
         return len(self.unary.names) + len(self.binary.names)
 
-    def activate(self, z: Float[Array, " arguments"]) -> tuple[Float[Array, " n_out"], Float[Array, ""]]:
+    def activate(
+        self, z: Float[Array, "arguments samples"]
+    ) -> tuple[Float[Array, "n_out samples"], Float[Array, " samples"]]:
         """The operator nodes on the outputs of the linear map, and the sum of their domain penalties."""
-        n = self.unary.n_arguments
-        unary, unary_penalty = self.unary(z[:n])
-        binary, binary_penalty = self.binary(z[n:])
+        z_unary, z_binary = jnp.split(z, [self.unary.n_arguments])
+        unary, unary_penalty = self.unary(z_unary)
+        binary, binary_penalty = self.binary(z_binary)
         return jnp.concatenate([unary, binary]), unary_penalty + binary_penalty

