@@ -48,7 +48,7 @@ def test_help_loads_no_heavy_library(words: list[str]) -> None:
     ("words", "line"),
     [
         (["fti"], "no command 'fti'; did you mean 'fit'?"),
-        (["--wrong"], "No such option '--wrong'; see symbolnet --help"),
+        (["--zzz"], "No such option '--zzz'; see symbolnet --help"),
         (["show"], "Missing argument 'RUN'; see symbolnet show --help"),
         (["fit", "x.csv"], "Missing option '--out'; see symbolnet fit --help"),
         (["pareto", "RUN", "--jsn"], "No such option '--jsn'. Did you mean '--json'?"),

@@ -11,7 +11,7 @@ from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import refit
 from symbolnet.budget._surgery import reduce_once
 
-_FINE = 250
+_FINE = 130
 """Below this total cost single moves are tried one by one."""
 
 
@@ -59,7 +59,7 @@ def free_front(
     for goal in ladder(max(cost(model), 2.0)):
         while cost(model) > goal:
             fine = cost(model) * outputs <= _FINE
-            columns, target = split.sample(rng, 5000 if fine else working_rows(model))
+            columns, target = split.sample(rng, 10_000 if fine else working_rows(model))
             model, _ = reduce_once(model, columns, target, goal, 0.04, trials if fine else 0, 3)
         if cost(model) <= max_complexity:
             done = finish(model, split, rng)

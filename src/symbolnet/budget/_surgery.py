@@ -7,7 +7,7 @@ each node that it saves. The cheapest are made; constants are then refitted.
 
 __all__ = ["Move", "apply_moves", "moves", "reduce_once", "unit_places"]
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ from symbolnet.budget._refit import Quadratic, quadratic, refit
 from symbolnet.budget._target import Target
 
 F64 = NDArray[np.float64]
+_MEASURED = 12
 MAX_SECOND_ORDER = 1500
 """With more parameters than this the matrix is not inverted; its diagonal prices the moves."""
 _DAMPING = 1e-5
@@ -112,7 +113,7 @@ class _Prices:
     def shift(self, index: int, change: float) -> float:
         """The loss of moving one parameter by `change` while the others adapt."""
         if self.inverse is not None:
-            return 0.5 * change**2 / float(self.inverse[index, index])
+            return float(0.5 * change**2 / self.inverse[index, index])
         return float(self.at.gradient[index] * change + 0.5 * self.diagonal[index] * change**2)
 
     def adapt(self, index: int, change: float) -> F64:
@@ -289,6 +290,7 @@ def reduce_once(
                 best = (price, tried, loss)
         assert best is not None
         return best[1], best[2]
+    listed = _measured(model, listed, prices, places, columns, target, at.loss)
     need = min(start - goal, most * start) * len(model.outputs)
     chosen, saved, touched = list[Move](), 0.0, dict[tuple[int, int], int]()
     for move in listed:
@@ -312,6 +314,30 @@ def reduce_once(
             break
     reduced = _gentler(model, chosen, prices, places, columns, target)
     return refit(reduced, columns, target, steps)[:2]
+
+
+def _measured(
+    model: Model,
+    listed: list[Move],
+    prices: _Prices,
+    places: list[_Place],
+    columns: Columns,
+    target: Target,
+    loss: float,
+) -> list[Move]:
+    """Price the cheapest removals of whole units by what they really cost.
+
+    They are the farthest steps, where the quadratic model promises too much.
+    """
+    done = 0
+    for k, move in enumerate(listed):
+        if move.action == "unit" and done < _MEASURED:
+            done += 1
+            tried = _gentler(model, [move], prices, places, columns, target)
+            with np.errstate(all="ignore"):
+                real = target.value(values(tried, columns)) - loss
+            listed[k] = replace(move, loss=max(move.loss, real))
+    return sorted(listed, key=lambda move: move.price)
 
 
 def _gentler(

@@ -110,7 +110,7 @@ def _demonstrate(seconds: float | None, out: str | None, *, progress: bool) -> D
     model = SymbolNetClassifier(**SETTINGS, random_state=0, time_limit=seconds, run_dir=out, verbose=int(progress))
     model.fit(X, data.y_train)
     trained = time.monotonic() - started
-    row = next(k for k, kept in enumerate(model.models_) if kept.final)
+    row = next((k for k, kept in enumerate(model.models_) if kept.final), model.best_index_)
     expression = model.expression(row)
     formula = expression(np.asarray(X_test))
     difference = np.abs(network_values(model, X_test, trained_on=X) - formula).max() / np.abs(formula).max()

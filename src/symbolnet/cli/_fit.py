@@ -128,12 +128,14 @@ def _print_sparsity(model: Any) -> None:
     """The sparsity targets, and whether they were reached."""
     from symbolnet.cli._output import paragraph
 
+    if not len(model.sparsity_):  # no targets were set
+        return
     for trial in sorted(set(model.sparsity_["trial"])):
         rows = model.sparsity_[(model.sparsity_["trial"] == trial) & (model.sparsity_["target"] > 0)]
         if not len(rows):
             continue
         parts = [
-            f"{row['type']} {row['reached']:.2f} of {row['target']:g}{'' if row['met'] else ' (missed)'}"
+            f"{row['type']} {row['reached']:.3f} of {row['target']:g}{'' if row['met'] else ' (missed)'}"
             for _, row in rows.iterrows()
         ]
         which = f" (trial {trial})" if model.n_trials > 1 else ""

@@ -168,6 +168,8 @@ def _fit(estimator: Any, data: Data) -> None:
 
 
 def _warn_of_missed_targets(estimator: Any) -> None:
+    if not len(estimator.sparsity_):  # no targets were set
+        return
     missed = estimator.sparsity_[~estimator.sparsity_["met"].astype(bool)]
     if len(missed) and estimator.stopped_ != "interrupted":
         texts = []
