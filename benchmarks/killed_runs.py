@@ -66,13 +66,20 @@ def _words(data: str, settings: dict[str, object]) -> list[str]:
 
 def _start(*words: object) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "symbolnet", "fit", *map(str, words)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def _finish(*words: object) -> None:
+    process = _start(*words)
+    _, told = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"symbolnet fit {' '.join(map(str, words))}: {told.decode().strip()}")
 
 
 def _measure(words: list[str], kills: int, rng: np.random.Generator, folder: Path) -> tuple[float, list[Kill]]:
-    _start(*words, "--out", folder / "warm").wait()  # compiles, so that the next run's time is the time to kill within
+    _finish(*words, "--out", folder / "warm")  # compiles, so that the next run's time is the time to kill within
     began = time.monotonic()
-    _start(*words, "--out", folder / "whole").wait()
+    _finish(*words, "--out", folder / "whole")
     duration = time.monotonic() - began
     wanted = _formulas(folder / "whole")
     result = []
@@ -81,11 +88,11 @@ def _measure(words: list[str], kills: int, rng: np.random.Generator, folder: Pat
         process = _start(*words, "--out", run)
         time.sleep(second)
         process.kill()
-        process.wait()
+        process.communicate()
         epoch = _checkpoint_epoch(run)
         began_to_write = (run / "config.json").exists()
-        code = _start(*(["--out", run, "--resume"] if began_to_write else [*words, "--out", run])).wait()
-        result.append(Kill(second, epoch, code == 0 and _formulas(run) == wanted))
+        _finish(*(["--out", run, "--resume"] if began_to_write else [*words, "--out", run]))
+        result.append(Kill(second, epoch, _formulas(run) == wanted))
     return duration, result
 
 

@@ -1,6 +1,6 @@
 """The most accurate formulas within a complexity budget: the whole front from one fit."""
 
-__all__ = ["FrontModel", "fit_front"]
+__all__ = ["Candidate", "FrontModel", "fit_front"]
 
 from symbolnet.budget._front import fit_front
-from symbolnet.budget._records import FrontModel
+from symbolnet.budget._records import Candidate, FrontModel

@@ -11,7 +11,7 @@ from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import refit
 from symbolnet.budget._surgery import reduce_once
 
-_FINE = 130
+_FINE = 250
 """Below this total cost single moves are tried one by one."""
 
 

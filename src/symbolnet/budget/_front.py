@@ -2,6 +2,7 @@
 
 __all__ = ["fit_front"]
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,6 +27,10 @@ _VALUE_KINDS = ("tanh", "tanh", "sin", "sin", "gauss", "square", "prod", "prod",
 _START_PARAMETERS = 500
 
 
+class _EnoughError(Exception):
+    """The callback asked to stop."""
+
+
 def fit_front(
     X: NDArray[Any],
     y: NDArray[Any],
@@ -39,7 +44,8 @@ def fit_front(
     effort: float = 1.0,
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
-    callback: Callable[[Candidate], None] | None = None,
+    rows: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    callback: Callable[[Candidate], bool | None] | None = None,
 ) -> tuple[FrontModel, ...]:
     """Fit the front of accuracy against complexity up to `max_complexity`.
 
@@ -62,8 +68,10 @@ def fit_front(
     effort : float
         Multiplies the number of training steps.
     input_names, output_names : sequences of str, optional
-    callback : Candidate → None, optional
-        Called for every model on the way. To stop, let it raise.
+    rows : (rows to fit, rows to choose by), optional
+        Drawn at random if not given.
+    callback : Candidate → bool, optional
+        Called for every model on the way. A true result ends the search with what there is.
 
     Returns
     -------
@@ -107,7 +115,7 @@ def fit_front(
         ridge=0.3 / n if classes else 1e-9,
         natural=bool(np.all(size == 1)),
     )
-    fit_rows, held_rows = split_rows(target.y, rng)
+    fit_rows, held_rows = split_rows(target.y, rng) if rows is None else rows
     columns = Columns(np.ascontiguousarray((X / scale).T.astype(np.float32)), mean / scale, scale)
     split = Split(columns.rows(fit_rows), target.rows(fit_rows), columns.rows(held_rows), target.rows(held_rows))
     data = Descent(X[fit_rows], mean, scale, np.where(used, std, 0.0) / scale, split.target)
@@ -115,12 +123,13 @@ def fit_front(
 
     def keep(candidate: Candidate) -> None:
         found.append(candidate)
-        if callback is not None:
-            callback(candidate)
+        if callback is not None and callback(candidate):
+            raise _EnoughError
 
-    keep(constants_only(Model(tuple(Output(0.0, ()) for _ in raw)), split))
+    found.append(constants_only(Model(tuple(Output(0.0, ()) for _ in raw)), split))
     if used.any() and max_complexity >= 2:
-        _search(data, split, max_complexity, operators, tied, effort, rng, keep)
+        with contextlib.suppress(_EnoughError):
+            _search(data, split, max_complexity, operators, tied, effort, rng, keep)
 
     inputs = list(input_names) if input_names is not None else [f"x{k}" for k in range(d)]
     outputs = list(output_names) if output_names is not None else [f"y{k}" for k in range(len(raw))]
@@ -163,7 +172,7 @@ def _search(
     kinds = tuple(sorted(kind for kind in wanted if kind in allowed))
     plan = Plan(
         kinds,
-        max(8.0, 4 * _START_PARAMETERS / outputs),
+        max(8.0, 4 * min(_START_PARAMETERS, 2 * n) / outputs),
         False,
         max(100, int(6000 * effort)),
         min(512, max(8, n // 4)),
@@ -171,9 +180,10 @@ def _search(
         l1=1e-3 if classes else 1e-4,
         power=3,
     )
-    for _ in range(1 if classes and n >= _SMALL else 2):
+    trials = max(1, round(8 * min(1.0, effort)))
+    for _ in range(1 if (classes and n >= _SMALL) or effort < 0.5 else 2):
         model = descend(data, plan, int(rng.integers(2**31)))
-        free_front(model, split, max_complexity, rng, keep)
+        free_front(model, split, max_complexity, rng, keep, trials)
 
 
 def _in_units(model: Model, shift: NDArray[np.float64], size: NDArray[np.float64]) -> Model:

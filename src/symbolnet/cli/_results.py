@@ -80,8 +80,9 @@ def output_names(model: Any, config: Mapping[str, Any]) -> list[str]:
     names = list(model.targets_.names)
     classes, given = config.get("class_names"), config.get("target")
     if model.targets_.classes is None:
-        fits = given and len(given) == len(names)
-        return [str(name).removesuffix("_train") for name in given] if fits else names
+        if not given or len(given) != len(names):
+            return names
+        return [str(name).removesuffix("_train") for name in given]
     if not classes:
         return names
     labels = [name.removesuffix(".0") for name in names]

@@ -40,11 +40,11 @@ def open_run(path: str) -> Run:
     ModelFileError
         If it is missing, damaged, foreign, or the run has not come to a model yet.
     """
+    if not Path(path).exists():
+        raise ModelFileError(f"{path}: no such run; give a folder that symbolnet fit --out made, or a model file")
     from symbolnet.estimators import load
     from symbolnet.io import RunFolder
 
-    if not Path(path).exists():
-        raise ModelFileError(f"{path}: no such run; give a folder that symbolnet fit --out made, or a model file")
     if not Path(path).is_dir():
         return Run(path, load(path))
     folder = RunFolder.open(path)

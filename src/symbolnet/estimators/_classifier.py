@@ -48,12 +48,9 @@ class SymbolNetClassifier(ClassifierMixin, SymbolNetBase):
         check_classification_targets(y)
         return y
 
-    def _encode(self, y: Array, loss: str) -> Targets:
-        from symbolnet.objectives import get_loss
-
-        record = get_loss(loss if self.loss == "auto" else self.loss)
+    def _encode(self, y: Array, loss: Any, standardize: bool) -> Targets:  # noqa: ARG002
         self.classes_ = np.unique(y)
-        return class_targets(y, record.name, record.link)
+        return class_targets(y, loss.name, loss.link)
 
     def decision_function(self, X: Any, index: int | None = None) -> NDArray[np.float64]:
         """The value of the formulas: (samples, classes), or for two classes (samples,), positive for the second class.

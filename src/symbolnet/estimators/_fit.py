@@ -1,8 +1,8 @@
 """One fit from checked data to models: scale, split, train, unroll, measure."""
 
-__all__ = ["Outcome", "fit_arrays", "fit_blocks"]
+__all__ = ["fit_arrays", "fit_blocks"]
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,26 @@ from sklearn.utils import check_random_state
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._budget import fit_budget
 from symbolnet.estimators._inputs import InputScaling, scale_inputs
+from symbolnet.estimators._measure import HeldOut, measure
 from symbolnet.estimators._models import Model
+from symbolnet.estimators._outcome import Outcome
 from symbolnet.estimators._progress import report_progress
-from symbolnet.estimators._settings import architecture, budget_is_used, trials
+from symbolnet.estimators._settings import (
+    architecture,
+    budget_is_used,
+    encode_targets,
+    input_names,
+    open_run_folder,
+    trials,
+)
 from symbolnet.estimators._split import split
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Expression, unroll
-from symbolnet.io import BlockSource, RunFolder
+from symbolnet.io import BlockSource
 from symbolnet.network import FrozenNetwork
-from symbolnet.objectives import Loss, get_loss, weighted_mean
+from symbolnet.objectives import Loss
 from symbolnet.training import (
     BlockFeed,
     Feed,
@@ -40,21 +50,6 @@ _TOLERANCE = 0.02
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a fit hands back to the estimator."""
-
-    models: tuple[Model, ...]
-    targets: Targets
-    history: Mapping[str, NDArray[np.float64]]
-    sparsity: pd.DataFrame
-    unreached: tuple[str, ...]
-    n_iter: int
-    stopped: str
-    states: Any
-    limit: float | None
-
-
-@dataclass(frozen=True)
 class Job:
     """Everything about a fit that does not depend on how the data is stored."""
 
@@ -63,8 +58,8 @@ class Job:
     targets: Targets
     loss: Loss
     data: TrainData | Callable[[], Feed]
-    held_out: TrainData
-    raw_held_out: Array
+    validation: TrainData
+    held_out: HeldOut
     batch_size: int
     seed: int
 
@@ -72,9 +67,11 @@ class Job:
 def fit_arrays(estimator: SymbolNetBase, X: Array, y: Array, weight: Array | None) -> Outcome:
     """Fit to data in memory."""
     rng = check_random_state(estimator.random_state)
-    names = _input_names(estimator, X.shape[1])
+    if budget_is_used(estimator):
+        return fit_budget(estimator, X, y, weight, rng)
+    names = input_names(estimator, X.shape[1])
     scaling = scale_inputs(X, names, estimator.standardize)
-    targets, loss = _targets(estimator, y)
+    targets, loss = encode_targets(estimator, y)
     Z, Y = scaling.apply(X), targets.encode(y)
     if not np.isfinite(Y).all():
         raise SymbolNetError("y has values too large for float32 after encoding; scale them first")
@@ -92,7 +89,7 @@ def fit_arrays(estimator: SymbolNetBase, X: Array, y: Array, weight: Array | Non
         loss,
         part(train_rows),
         part(val_rows),
-        X[val_rows],
+        HeldOut(X[val_rows], Y[val_rows], None if weight is None else weight[val_rows], targets, loss),
         _batch_size(estimator, len(train_rows)),
         seed,
     )
@@ -106,9 +103,9 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
     rng = check_random_state(estimator.random_state)
     summary = _blocks.summarise(source, rng)
     estimator.n_features_in_ = source.n_features
-    names = _input_names(estimator, source.n_features)
+    names = input_names(estimator, source.n_features)
     scaling = summary.scaling(names, estimator.standardize)
-    targets, loss = _targets(estimator, summary.y)
+    targets, loss = encode_targets(estimator, summary.y)
 
     def prepare(X: Array, y: Array) -> TrainData:
         return TrainData(scaling.apply(X), targets.encode(y), None, scaling.on_the_fly)
@@ -121,8 +118,9 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
             source, prepare, source.preferred_block_rows, batch_size, seed, held_out=summary.held_out_block
         )
 
-    held_out = prepare(summary.held_out_X, summary.held_out_y)
-    job = Job(names, scaling, targets, loss, feed, held_out, summary.held_out_X, batch_size, seed)
+    validation = prepare(summary.held_out_X, summary.held_out_y)
+    held_out = HeldOut(summary.held_out_X, validation.Y, None, targets, loss)
+    job = Job(names, scaling, targets, loss, feed, validation, held_out, batch_size, seed)
     return _run(estimator, job, rng)
 
 
@@ -138,14 +136,14 @@ def _run(estimator: SymbolNetBase, job: Job, rng: np.random.RandomState) -> Outc
         patience=int(estimator.n_iter_no_change) if estimator.early_stopping else None,
         time_limit=estimator.time_limit,
     )
-    run = _run_folder(estimator)
+    run = open_run_folder(estimator)
     start = getattr(estimator, "_warm_states", None) if estimator.warm_start else None
     with report_progress(estimator, settings.max_iter) as callback:
         result = train(
             shape,
             members,
             job.data,
-            job.held_out,
+            job.validation,
             settings,
             start=start,
             callback=callback,
@@ -162,30 +160,10 @@ def _run(estimator: SymbolNetBase, job: Job, rng: np.random.RandomState) -> Outc
     )
 
 
-def _targets(estimator: SymbolNetBase, y: Array) -> tuple[Targets, Loss]:
-    automatic = "cross_entropy" if estimator._metric == "accuracy" and budget_is_used(estimator) else "mse"
-    targets = estimator._encode(y, automatic)
-    loss = get_loss(automatic if estimator.loss == "auto" else estimator.loss)
-    return targets, loss
-
-
-def _input_names(estimator: SymbolNetBase, n_inputs: int) -> tuple[str, ...]:
-    given = getattr(estimator, "feature_names_in_", None)
-    return tuple(str(n) for n in given) if given is not None else tuple(f"x{k}" for k in range(n_inputs))
-
-
 def _batch_size(estimator: SymbolNetBase, n_samples: int) -> int:
     if estimator.batch_size == "auto":
         return min(n_samples, int(np.clip(n_samples // 16, 32, 256)))
     return min(n_samples, int(estimator.batch_size))
-
-
-def _run_folder(estimator: SymbolNetBase) -> RunFolder | None:
-    if estimator.run_dir is None:
-        return None
-    from symbolnet.estimators._persistence import run_folder
-
-    return run_folder(estimator)
 
 
 # --- from networks to models ------------------------------------------------------------------------------------------
@@ -212,7 +190,7 @@ def _models(job: Job, result: TrainResult, limit: float | None) -> tuple[Model, 
 
 def _model(job: Job, snapshot: Snapshot, *, final: bool) -> Model | None:
     expression = _unrolled(job, job.scaling.drop_constant(snapshot.network))
-    loss, metric = _measure(job, expression)
+    loss, metric = measure(job.held_out, expression)
     if not (np.isfinite(loss) and np.isfinite(metric)):
         return None
     return Model(expression, loss, metric, snapshot.epoch, snapshot.trial, final)
@@ -231,7 +209,7 @@ def _constant(job: Job) -> Model:
         mean = np.log(np.maximum(mean, 1e-12))
     network = FrozenNetwork((), np.zeros((len(job.names), len(mean))), mean)
     expression = _unrolled(job, network)
-    loss, metric = _measure(job, expression)
+    loss, metric = measure(job.held_out, expression)
     return Model(expression, loss, metric, 0, 0, False)
 
 
@@ -240,34 +218,6 @@ def _unrolled(job: Job, network: FrozenNetwork) -> Expression:
     scaling, targets = job.scaling, job.targets
     expression = unroll(network, job.names, targets.names, input_scale=scaling.scale, input_shift=scaling.shift)
     return expression.scale_outputs(targets.scale, targets.shift)
-
-
-def _measure(job: Job, expression: Expression) -> tuple[float, float]:
-    """Loss (on the encoded targets) and metric of the formula on the held-out samples."""
-    import jax.numpy as jnp
-
-    values = expression(job.raw_held_out)
-    encoded = ((values - job.targets.shift) / job.targets.scale).astype(np.float32)
-    weight = job.held_out.weight
-    losses = job.loss.function(jnp.asarray(job.held_out.Y), jnp.asarray(encoded))
-    loss = float(weighted_mean(losses, None if weight is None else jnp.asarray(weight)))
-    if job.targets.classes is None:
-        prediction = np.exp(np.minimum(encoded, 30.0)) if job.loss.link == "log" else encoded
-        return loss, _r2(job.held_out.Y, prediction, weight)
-    y = job.held_out.Y
-    if y.shape[1] == 1:
-        hit = (encoded[:, 0] > (0.0 if job.loss.link == "logit" else 0.5)) == (y[:, 0] > 0.5)
-    else:
-        hit = encoded.argmax(axis=1) == y.argmax(axis=1)
-    return loss, float(np.average(hit, weights=weight if weight is not None and weight.any() else None))
-
-
-def _r2(y: Array, prediction: Array, weight: Array | None) -> float:
-    from sklearn.metrics import r2_score
-
-    if len(y) < 2:
-        return 0.0
-    return float(r2_score(y, prediction, sample_weight=weight if weight is not None and weight.any() else None))
 
 
 def _sparsity(members: Sequence[Trial], result: TrainResult) -> tuple[pd.DataFrame, tuple[str, ...]]:

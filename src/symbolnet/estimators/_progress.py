@@ -1,6 +1,6 @@
 """Progress for a person (rich) and for scikit-learn's callbacks."""
 
-__all__ = ["report_progress"]
+__all__ = ["report_progress", "report_search"]
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,7 +45,35 @@ def report_progress(estimator: SymbolNetBase, max_iter: int) -> Iterator[Callabl
         context.call_on_fit_task_end(estimator=estimator)
 
 
-def _bar(max_iter: int) -> tuple[Any, Any]:
+@contextmanager
+def report_search(estimator: SymbolNetBase) -> Iterator[Callable[[float, float], bool]]:
+    """A function (complexity, loss) → stop for the models of a fit by budget, shown and reported in the same ways."""
+    context = estimator._init_callback_context(task_name="fit", max_subtasks=None)
+    context.call_on_fit_task_begin(estimator=estimator)
+    bar, task = _bar(None) if estimator.verbose else (None, None)
+    n_models = 0
+
+    def callback(complexity: float, loss: float) -> bool:
+        nonlocal n_models
+        n_models += 1
+        model = context.subcontext(task_name="model")
+        model.call_on_fit_task_begin(estimator=estimator)
+        stop = bool(
+            model.call_on_fit_task_end(estimator=estimator, metadata={"complexity": complexity, "val_loss": loss})
+        )
+        if bar is not None:
+            bar.update(task, completed=n_models, description=f"complexity {complexity:.1f}  loss {loss:.4g}")
+        return stop
+
+    try:
+        yield callback
+    finally:
+        if bar is not None:
+            bar.stop()
+        context.call_on_fit_task_end(estimator=estimator)
+
+
+def _bar(total: int | None) -> tuple[Any, Any]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -56,14 +84,9 @@ def _bar(max_iter: int) -> tuple[Any, Any]:
         TimeRemainingColumn,
     )
 
-    bar = Progress(
-        TextColumn("epoch"),
-        MofNCompleteColumn(),
-        BarColumn(bar_width=24),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-        console=Console(stderr=True),
-    )
+    counted = [TextColumn("epoch"), MofNCompleteColumn(), BarColumn(bar_width=24)]
+    columns = counted if total is not None else [TextColumn("model {task.completed:.0f}")]
+    ends = [TimeElapsedColumn(), *([TimeRemainingColumn()] if total is not None else [])]
+    bar = Progress(*columns, *ends, TextColumn("{task.description}"), console=Console(stderr=True))
     bar.start()
-    return bar, bar.add_task("", total=max_iter)
+    return bar, bar.add_task("", total=total)

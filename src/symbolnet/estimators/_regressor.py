@@ -57,14 +57,11 @@ class SymbolNetRegressor(RegressorMixin, SymbolNetBase):
                 raise SymbolNetError(f"y holds text ({y.ravel()[0]!r}); a regressor needs numbers") from error
         return y
 
-    def _encode(self, y: Array, loss: str) -> Targets:
-        from symbolnet.objectives import get_loss
-
-        record = get_loss(loss if self.loss == "auto" else self.loss)
-        if record.link == "log" and y.min() < 0:
+    def _encode(self, y: Array, loss: Any, standardize: bool) -> Targets:
+        if loss.link == "log" and y.min() < 0:
             raise SymbolNetError(f"y has the negative value {y.min():.3g}; the Poisson loss needs counts of at least 0")
-        standardize = self.standardize and record.name in ("mse", "huber")
-        return number_targets(y, record.name, record.link, standardize=standardize)
+        standardize = standardize and self.standardize and loss.name in ("mse", "huber")
+        return number_targets(y, loss.name, loss.link, standardize=standardize)
 
     def predict(self, X: Any, index: int | None = None) -> NDArray[np.float64]:
         """The value of the formulas, (samples,) or (samples, targets); exp of it for the Poisson loss.

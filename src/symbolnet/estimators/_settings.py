@@ -1,16 +1,28 @@
 """From constructor parameters to the records that training takes; everything is checked here, before any work."""
 
-__all__ = ["PARAMETER_CONSTRAINTS", "architecture", "budget_is_used", "trials"]
+__all__ = [
+    "PARAMETER_CONSTRAINTS",
+    "architecture",
+    "budget_is_used",
+    "encode_targets",
+    "input_names",
+    "open_run_folder",
+    "trials",
+]
 
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from symbolnet._errors import SymbolNetError
+from symbolnet.estimators._targets import Targets
+from symbolnet.io import RunFolder
 from symbolnet.network import Architecture
+from symbolnet.objectives import Loss, get_loss
 from symbolnet.operators import get_operator
 from symbolnet.training import Trial
 
@@ -92,6 +104,30 @@ def trials(estimator: Any, rng: np.random.RandomState) -> tuple[Trial, ...]:
         Trial(int(seed), **targets, decay=float(estimator.sparsity_decay), learning_rate=float(estimator.learning_rate))
         for seed in seeds
     )
+
+
+def encode_targets(estimator: Any, y: NDArray[Any], *, standardize: bool = True) -> tuple[Targets, Loss]:
+    """Targets and the data loss that `loss="auto"` means: the paper's squared error, or for classes by budget the
+    cross-entropy.
+    """
+    automatic = "cross_entropy" if estimator._metric == "accuracy" and budget_is_used(estimator) else "mse"
+    loss = get_loss(automatic if estimator.loss == "auto" else estimator.loss)
+    return estimator._encode(y, loss, standardize), loss
+
+
+def input_names(estimator: Any, n_inputs: int) -> tuple[str, ...]:
+    """The user's names of the inputs, or x0, x1, …"""
+    given = getattr(estimator, "feature_names_in_", None)
+    return tuple(str(n) for n in given) if given is not None else tuple(f"x{k}" for k in range(n_inputs))
+
+
+def open_run_folder(estimator: Any) -> RunFolder | None:
+    """The run folder of a fit that is about to begin, if one is asked for."""
+    if estimator.run_dir is None:
+        return None
+    from symbolnet.estimators._persistence import run_folder
+
+    return run_folder(estimator)
 
 
 def _per_layer(name: str, value: Any, n_layers: int) -> tuple[int, ...]:

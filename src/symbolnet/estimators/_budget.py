@@ -1,0 +1,87 @@
+"""A fit by budget: `max_complexity` steers the search, and one run gives the whole front below it."""
+
+__all__ = ["fit_budget"]
+
+import time
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from symbolnet.budget import Candidate, fit_front
+from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._measure import HeldOut, measure
+from symbolnet.estimators._models import Model
+from symbolnet.estimators._outcome import Outcome
+from symbolnet.estimators._progress import report_search
+from symbolnet.estimators._settings import encode_targets, input_names, open_run_folder
+from symbolnet.estimators._split import split
+from symbolnet.training import interruptible, use_compilation_cache
+
+Array = NDArray[Any]
+
+
+def fit_budget(
+    estimator: SymbolNetBase, X: Array, y: Array, weight: Array | None, rng: np.random.RandomState
+) -> Outcome:
+    """Fit to data in memory within `max_complexity`.
+
+    The operators of the estimator limit those of the search where they are not the defaults. The paper's network
+    settings (layers, nodes, sparsity, epochs) have no part in it.
+    """
+    use_compilation_cache()
+    targets, loss = encode_targets(estimator, y, standardize=False)
+    Y = targets.encode(y)
+    names = input_names(estimator, X.shape[1])
+    # The classes' shares are kept in the held-out rows, so that the choice between models is fair to each.
+    rows = split(targets.classes is not None, y, estimator.validation_fraction, rng)
+    part = None if weight is None else np.asarray(weight[rows[1]] / weight.mean(), np.float32)
+    held_out = HeldOut(X[rows[1]], Y[rows[1]], part, targets, loss)
+    open_run_folder(estimator)
+    started, examined, stopped = time.monotonic(), 0, "budget"
+
+    with interruptible() as interrupted, report_search(estimator) as report:
+
+        def callback(candidate: Candidate) -> bool:
+            nonlocal examined, stopped
+            examined += 1
+            seconds = time.monotonic() - started
+            if interrupted():
+                stopped = "interrupted"
+            elif estimator.time_limit is not None and seconds > estimator.time_limit:
+                stopped = "time_limit"
+            elif report(candidate.cost, candidate.loss):
+                stopped = "callback"
+            return stopped != "budget"
+
+        front = fit_front(
+            X,
+            Y,
+            weight,
+            loss=loss,
+            max_complexity=float(estimator.max_complexity or 1),
+            random_state=int(rng.randint(2**31 - 1)),
+            operators=_chosen_operators(estimator),
+            input_names=names,
+            output_names=targets.names,
+            rows=rows,
+            callback=callback,
+        )
+    measured = [(entry.expression, *measure(held_out, entry.expression)) for entry in front]
+    models = tuple(
+        Model(expression, value, metric, epoch=0, trial=0, final=k == len(measured) - 1)
+        for k, (expression, value, metric) in enumerate(measured)
+    )
+    no_targets = pd.DataFrame(columns=["trial", "type", "target", "reached", "met"])
+    return Outcome(models, targets, {}, no_targets, (), max(examined, 1), stopped, None, estimator.max_complexity)
+
+
+def _chosen_operators(estimator: SymbolNetBase) -> tuple[str, ...] | None:
+    """Operators that the user named, or None where the defaults stand and the search may choose."""
+    defaults = type(estimator)()
+    names = ("unary_operators", "binary_operators")
+    if all(tuple(getattr(estimator, name)) == tuple(getattr(defaults, name)) for name in names):
+        return None
+    given = [operator for name in names for operator in getattr(estimator, name)]
+    return tuple(o for entry in given for o in ([entry] if isinstance(entry, str) else entry))
