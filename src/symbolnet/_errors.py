@@ -1,9 +1,10 @@
 """The exceptions that a user can meet. Each message is one line: the cause, the value and the remedy."""
 
-__all__ = ["ModelFileError", "SymbolNetError", "UnknownNameError", "did_you_mean"]
+__all__ = ["ModelFileError", "SymbolNetError", "UnknownNameError", "did_you_mean", "one_line_errors"]
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class SymbolNetError(ValueError):
@@ -23,3 +24,24 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
+
+
+_REMEDIES = {
+    "NaN": "remove or replace these rows",
+    "infinity": "remove or replace these rows",
+    "could not convert string": "give numbers only; encode text columns first",
+    "unable to convert": "give numbers only; encode text columns first",
+}
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Shorten the many-line messages of other libraries about wrong data to their first line and a remedy."""
+    try:
+        yield
+    except ValueError as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
+        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in first), None)
+        if remedy is None and "\n" not in str(error):
+            raise
+        raise SymbolNetError(f"{first}; {remedy}" if remedy else first) from error

@@ -128,6 +128,30 @@ def test_budget_is_kept_with_the_papers_objective_too() -> None:
     assert (model.equations_["complexity"] <= 30).all()
 
 
+@pytest.mark.parametrize("budget", [1, 5, 12.5, 40])
+def test_max_complexity_is_a_promise(budget: float) -> None:
+    model = SymbolNetClassifier(max_complexity=budget, random_state=0, time_limit=2.0).fit(*classes())
+    counted = [
+        np.mean([sum(1 for _ in sympy.preorder_traversal(e)) for e in model.sympy(row)])
+        for row in range(len(model.models_))
+    ]
+    assert max(counted) <= budget
+    assert counted == model.equations_["complexity"].tolist()
+
+
+def test_a_regression_by_budget_finds_the_formula() -> None:
+    X, y = numbers(600)
+    model = SymbolNetRegressor(max_complexity=15, random_state=0).fit(X, y)
+    assert model.score(X, y) > 0.999
+    assert set(model.selected_features_) == {"x0", "x1"}
+
+
+def test_latex_table(classifier: SymbolNetClassifier) -> None:
+    table = classifier.latex_table()
+    assert table.count("\\\\") >= 3
+    assert "tabular" in table
+
+
 def test_names_of_features_reach_the_formulas() -> None:
     X, y = classes()
     frame = pd.DataFrame(X, columns=["mass", "pt (GeV)", "eta", "phi"])

@@ -141,13 +141,13 @@ class _Prices:
             block = self.inverse[np.ix_(own, own)]
             step = step - self.inverse[:, own] @ np.linalg.solve(block, step[own])
         step[own] = 0.0
-        return max(float(loss - 0.5 * cross @ step), 0.0), step
+        return max(loss - 0.5 * float(np.dot(cross, step)), 0.0), step
 
 
 def _raw_bias(form: Form, columns: Columns) -> float:
     """The form's constant in raw inputs, in units of the scaled form."""
     shift = sum(w * float(columns.mean[g].sum()) for w, g in zip(form.weights, form.groups, strict=True))
-    return float(form.bias or 0.0) - shift
+    return float((form.bias or 0.0) - shift)
 
 
 def moves(model: Model, at: Quadratic, columns: Columns, target: Target) -> tuple[list[Move], _Prices, list[_Place]]:

@@ -18,7 +18,7 @@ from symbolnet.budget._model import Model, Output, cost
 from symbolnet.budget._records import Candidate, Split
 from symbolnet.budget._surgery import reduce_once
 
-NODES_PER_UNIT = 32
+NODES_PER_UNIT = 25
 """Nodes that a unit should have to be worth its overhead; found on MNIST at 90 and at 300 nodes."""
 SMALL = 3e7
 """Outputs × inputs × samples below which compiling costs more than computing."""
@@ -40,9 +40,9 @@ def anchors(max_complexity: float, dense: float) -> list[float]:
     return steps or [max(min(max_complexity, 2 * LEAST), LEAST)]
 
 
-def units_for(style: tuple[str, ...], budget: float) -> tuple[str, ...]:
+def units_for(style: tuple[str, ...], budget: float, small: bool) -> tuple[str, ...]:
     """As many units of a style as the budget carries; a product counts twice, as it has two forms."""
-    left, kinds = max(1.0, (budget / NODES_PER_UNIT) ** 0.85), list[str]()
+    left, kinds = max(1.0, (budget / 32) ** 0.85 if small else min(budget / NODES_PER_UNIT, 9.6)), list[str]()
     while left >= 0.5 and len(kinds) < 12:
         kinds.append(style[len(kinds) % len(style)])
         left -= 2 if kinds[-1] == "prod" else 1
@@ -68,13 +68,14 @@ def tied_front(
 ) -> None:
     """Hand models of every budget below `max_complexity` to `callback`."""
     device = to_device(data)
+    small = len(styles) > 1  # few rows: fewer units, and a choice of styles
     budgets = anchors(max_complexity, 3.0 * len(data.std))
-    together = _union([units_for(STYLES[style], budget) for style in styles for budget in budgets])
+    together = _union([units_for(STYLES[style], budget, small) for style in styles for budget in budgets])
     # Compiling takes longer than small descents do: they share one program that has all units.
     shared = together if len(data.target.y) * len(data.std) * split.columns.n_samples < SMALL else None
 
     def run(budget: float, style: str) -> Candidate:
-        kinds = units_for(STYLES[style], budget)
+        kinds = units_for(STYLES[style], budget, small)
         drawn = replace(plan, kinds=kinds, budget=budget, l1=plan.l1 * min(1.0, 100 / budget))
         found = finish(descend(data, drawn, int(rng.integers(2**31)), device, shared), split, rng)
         callback(found)

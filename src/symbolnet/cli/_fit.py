@@ -74,7 +74,7 @@ def fit(
     else:
         _print(out, result, seconds)
     if result.model.stopped_ == "interrupted":
-        note(f"symbolnet: interrupted after {result.model.n_iter_} epochs; {_go_on(out)}")
+        note(f"symbolnet: interrupted; these are the results so far, {_go_on(out)}")
         return _INTERRUPTED
     return 0
 
@@ -120,7 +120,9 @@ def _print(out: str, result: Any, seconds: float) -> None:
         metrics = f"test {LABELS[metric]} {percent_or_number(metric, result.test[metric])}"
         say(f"{metrics} on {result.test['n_samples']} samples that took no part in training")
     _print_sparsity(model)
-    say(f"{model.n_iter_} epochs, {seconds:.0f} s; results in {out}: model.symbolnet, equations.csv, history.csv")
+    # A fit by budget has no epochs; it counts the models that it has looked at.
+    unit = "epochs" if model._history else "models examined"
+    say(f"{model.n_iter_} {unit}, {seconds:.0f} s; results in {out}: model.symbolnet, equations.csv, history.csv")
     say(f"all digits: symbolnet show {out}; as code: symbolnet show {out} --format python")
 
 

@@ -15,7 +15,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from symbolnet._errors import SymbolNetError
+from symbolnet._errors import SymbolNetError, one_line_errors
 from symbolnet.estimators._models import Model, choose, equations_frame
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Expression
@@ -123,9 +123,10 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         if isinstance(X, BlockSource):
             outcome = _fit.fit_blocks(self, X)
         else:
-            X, y = validate_data(
-                self, X, y, dtype=[np.float32, np.float64, np.uint8], multi_output=True, y_numeric=False, reset=True
-            )
+            with one_line_errors():
+                X, y = validate_data(
+                    self, X, y, dtype=[np.float32, np.float64, np.uint8], multi_output=True, y_numeric=False, reset=True
+                )
             y = self._check_y(y)
             weight = None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)
             if weight is not None and not weight.any():
@@ -209,6 +210,12 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         """One LaTeX formula an output, constants shown with `digits` significant digits (all of them if None)."""
         return self.expression(index).latex(digits=digits)
 
+    def latex_table(self, index: int | None = None, digits: int = 2) -> str:
+        """A LaTeX table in the form of the paper's Table I: output, expression, complexity."""
+        from symbolnet.expression import latex_table
+
+        return latex_table(self.expression(index), digits=digits)
+
     @property
     def selected_features_(self) -> tuple[str, ...]:
         """The names of the inputs that the chosen formulas use."""
@@ -218,7 +225,8 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
     def _values(self, X: Any, index: int | None) -> NDArray[np.float64]:
         """The value of each formula, (samples, outputs)."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=[np.float32, np.float64, np.uint8], reset=False)
+        with one_line_errors():
+            X = validate_data(self, X, dtype=[np.float32, np.float64, np.uint8], reset=False)
         return self.expression(index)(X)
 
     # --- files ------------------------------------------------------------------------------------------------------

@@ -54,7 +54,9 @@ class SymbolNetRegressor(RegressorMixin, SymbolNetBase):
             try:
                 y = np.asarray(y, np.float64)
             except (TypeError, ValueError) as error:
-                raise SymbolNetError(f"y holds text ({y.ravel()[0]!r}); a regressor needs numbers") from error
+                raise SymbolNetError(
+                    f"y holds text ({str(y.ravel()[0])!r}); a regressor needs numbers, a classifier takes text"
+                ) from error
         return y
 
     def _encode(self, y: Array, loss: Any, standardize: bool) -> Targets:

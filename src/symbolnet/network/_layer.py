@@ -50,7 +50,7 @@ class OperatorNodes(eqx.Module):
         """f(·) θ(1 - t) + (sum of arguments) (1 - θ(1 - t)) for each node, and each sample's sum of penalties."""
         values, fallbacks = [], []
         runs = [(get_operator(name), len(list(run))) for name, run in groupby(self.names)]
-        # Split rather than slice: the derivative of a split is one concatenation, that of slices a sum of padded arrays.
+        # Split, not sliced: the derivative of a split is one concatenation, that of slices a sum of padded arrays.
         blocks = jnp.split(z, np.cumsum([count * operator.arity for operator, count in runs[:-1]]))
         penalty = jnp.zeros(z.shape[1:], z.dtype)
         masks = self.masks()[:, None]

@@ -55,16 +55,24 @@ def init_population(
 ) -> tuple[TrainState, Hyperparameters]:
     """Fresh states and the trials' numbers, each leaf with a leading axis of length len(trials)."""
 
+    def stack(name: str) -> Array:
+        return jnp.asarray([getattr(trial, name) for trial in trials], dtype)
+
+    states = _init_states(np.asarray([trial.seed for trial in trials], np.uint32), architecture, jnp.dtype(dtype).name)
+    target = Sparsity(stack("weight"), stack("input"), stack("unary"), stack("binary"))
+    return states, Hyperparameters(target, stack("decay"), stack("learning_rate"))
+
+
+@partial(jax.jit, static_argnames=("architecture", "dtype"))
+def _init_states(seeds: Any, architecture: Architecture, dtype: str) -> TrainState:
+    """One state a seed; compiled once for an architecture, whichever run asks."""
+
     def init(seed: Array) -> TrainState:
         network = architecture.init(jax.random.key(seed), dtype)
         return TrainState(network, _ADAM.init(eqx.filter(network, eqx.is_array)), jnp.zeros((), dtype))
 
-    def stack(name: str) -> Array:
-        return jnp.asarray([getattr(trial, name) for trial in trials], dtype)
-
-    states = jax.jit(jax.vmap(init))(np.asarray([trial.seed for trial in trials], np.uint32))
-    target = Sparsity(stack("weight"), stack("input"), stack("unary"), stack("binary"))
-    return states, Hyperparameters(target, stack("decay"), stack("learning_rate"))
+    states: TrainState = jax.vmap(init)(seeds)
+    return states
 
 
 def _step(
