@@ -99,7 +99,7 @@ def test_an_option_wins_over_a_setting_and_that_over_the_file(
 ) -> None:
     config = tmp_path / "settings.toml"
     config.write_text('target = "kind"\nmax_iter = 9\nlearning_rate = 0.01\nmax_complexity = 9\n')
-    words = ("--config", config, *small, "--max-complexity", "40")
+    words = ("--config", config, *small, "--set", "weight_sparsity=0.5", "--max-complexity", "40")
     symbolnet.ok("fit", tables / "three.csv", "--out", tmp_path / "run", *words)
     model = package.load(tmp_path / "run")
     assert (model.max_iter, model.learning_rate, model.max_complexity) == (4, 0.01, 40.0)

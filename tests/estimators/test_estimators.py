@@ -39,7 +39,7 @@ def classifier() -> SymbolNetClassifier:
 
 @pytest.fixture(scope="module")
 def regressor() -> SymbolNetRegressor:
-    return SymbolNetRegressor(**SHORT).fit(*numbers())
+    return SymbolNetRegressor(**{**SHORT, "max_iter": 100}).fit(*numbers())
 
 
 def final_row(model: Any) -> int:
@@ -128,7 +128,7 @@ def test_budget_is_kept_with_the_papers_objective_too() -> None:
     assert (model.equations_["complexity"] <= 30).all()
 
 
-@pytest.mark.parametrize("budget", [1, 5, 12.5, 40])
+@pytest.mark.parametrize("budget", [1, 12.5])
 def test_max_complexity_is_a_promise(budget: float) -> None:
     model = SymbolNetClassifier(max_complexity=budget, random_state=0, time_limit=2.0).fit(*classes())
     counted = [
@@ -150,6 +150,11 @@ def test_latex_table(classifier: SymbolNetClassifier) -> None:
     table = classifier.latex_table()
     assert table.count("\\\\") >= 3
     assert "tabular" in table
+
+
+def test_costs_other_than_nodes_are_refused() -> None:
+    with pytest.raises(SymbolNetError, match="complexity_of_operators is 'xcvu9p'; complexity is counted in nodes"):
+        SymbolNetClassifier(max_complexity=9, complexity_of_operators="xcvu9p").fit(*classes())
 
 
 def test_names_of_features_reach_the_formulas() -> None:

@@ -117,9 +117,11 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         SymbolNetError or ValueError
             For parameters or data that make no sense, in one line.
         """
-        import symbolnet.estimators._fit as _fit  # JAX is loaded here, not with the class
+        # JAX is loaded here, not with the class.
+        from symbolnet.estimators import _fit, _settings
 
         self._validate_params()
+        _settings.check_costs(self)
         if isinstance(X, BlockSource):
             outcome = _fit.fit_blocks(self, X)
         else:

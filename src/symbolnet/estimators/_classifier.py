@@ -11,8 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 from symbolnet.estimators._base import SymbolNetBase
-from symbolnet.estimators._parameters import document
-from symbolnet.estimators._settings import PARAMETER_CONSTRAINTS
+from symbolnet.estimators._parameters import PARAMETER_CONSTRAINTS, document
 from symbolnet.estimators._targets import Targets, class_targets, project_to_simplex
 
 Array = NDArray[Any]

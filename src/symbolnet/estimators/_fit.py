@@ -103,6 +103,9 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
     rng = check_random_state(estimator.random_state)
     summary = _blocks.summarise(source, rng)
     estimator.n_features_in_ = source.n_features
+    named = getattr(source, "feature_names", None)
+    if named is not None:
+        estimator.feature_names_in_ = np.asarray(named, dtype=object)
     names = input_names(estimator, source.n_features)
     scaling = summary.scaling(names, estimator.standardize)
     targets, loss = encode_targets(estimator, summary.y)

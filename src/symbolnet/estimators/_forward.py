@@ -10,7 +10,6 @@ from sklearn.utils.validation import validate_data
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
-from symbolnet.estimators._inputs import scale_inputs
 
 
 def network_values(estimator: SymbolNetBase, X: Any, trained_on: Any, trial: int = 0) -> NDArray[np.float64]:
@@ -43,6 +42,8 @@ def network_values(estimator: SymbolNetBase, X: Any, trained_on: Any, trial: int
         raise SymbolNetError("the estimator holds no network, only formulas; fit it in this process")
     import jax
     import jax.numpy as jnp
+
+    from symbolnet.estimators._inputs import scale_inputs
 
     kinds = [np.float32, np.float64, np.uint8]
     seen = validate_data(estimator, trained_on, dtype=kinds, reset=False)

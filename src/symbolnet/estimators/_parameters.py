@@ -1,8 +1,44 @@
-"""The part of the documentation that both estimators share, so that it stands in one place."""
+"""The parameters that both estimators share: what values they take, and their documentation."""
 
-__all__ = ["document"]
+__all__ = ["PARAMETER_CONSTRAINTS", "document"]
 
-from typing import TypeVar
+from numbers import Integral, Real
+from typing import Any, TypeVar
+
+from sklearn.utils._param_validation import Interval, StrOptions
+
+_SPARSITY = [None, Interval(Real, 0, 1, closed="left")]
+
+# `run_dir` is missing: whether a path is usable is found out where the folder is made.
+PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
+    "max_complexity": [None, Interval(Real, 1, None, closed="left")],
+    "n_layers": [Interval(Integral, 1, None, closed="left")],
+    "n_unary": [Interval(Integral, 0, None, closed="left"), "array-like"],
+    "n_binary": [Interval(Integral, 0, None, closed="left"), "array-like"],
+    "unary_operators": [list, tuple],
+    "binary_operators": [list, tuple],
+    "weight_sparsity": _SPARSITY,
+    "input_sparsity": _SPARSITY,
+    "unary_sparsity": _SPARSITY,
+    "binary_sparsity": _SPARSITY,
+    "sparsity_decay": [Interval(Real, 0, None, closed="neither")],
+    "loss": [str, callable],
+    "learning_rate": [Interval(Real, 0, None, closed="neither")],
+    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "max_iter": [Interval(Integral, 1, None, closed="left")],
+    "n_trials": [Interval(Integral, 1, None, closed="left")],
+    "complexity_of_operators": [None, str, dict],
+    "model_selection": [StrOptions({"best", "accuracy", "score"})],
+    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+    "early_stopping": ["boolean"],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    "time_limit": [None, Interval(Real, 0, None, closed="neither")],
+    "standardize": ["boolean"],
+    "warm_start": ["boolean"],
+    "random_state": ["random_state"],
+    "resume": ["boolean"],
+    "verbose": ["verbose"],
+}
 
 _T = TypeVar("_T", bound=type)
 
@@ -33,7 +69,7 @@ _PARAMETERS = """Parameters
     n_trials : int
         Networks trained together from different initial weights; all their models enter `equations_`.
     complexity_of_operators : str or dict, optional
-        Costs that replace the node count; a preset's name or {operator: cost}.
+        Costs that replace the node count. Only "nodes", the paper's, is accepted so far.
     model_selection : {"best", "accuracy", "score"}
         "best": the lowest validation loss within the complexity asked for. "accuracy", "score": as in PySR.
     validation_fraction : float in [0, 1)

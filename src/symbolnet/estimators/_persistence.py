@@ -129,6 +129,8 @@ def write_run(estimator: SymbolNetBase) -> None:
     save(estimator, run.model_path)
     atomic_write(run.path / "history.csv", estimator.history_.to_csv(index=False))
     atomic_write(run.path / "equations.csv", estimator.equations_.to_csv(index_label="index"))
+    if estimator.stopped_ in ("max_iter", "early_stopping"):
+        run.checkpoint_path.unlink(missing_ok=True)
 
 
 def _plain_parameters(estimator: SymbolNetBase) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def report_progress(estimator: SymbolNetBase, max_iter: int) -> Iterator[Callabl
     def callback(progress: Progress) -> bool:
         nonlocal reported
         stop = False
-        while reported < progress.epoch and not stop:
+        while reported < min(progress.epoch, max_iter) and not stop:
             epoch = context.subcontext(task_name="epoch")
             epoch.call_on_fit_task_begin(estimator=estimator)
             metadata = {name: float(values[0]) for name, values in progress.latest.items()}
@@ -32,8 +32,7 @@ def report_progress(estimator: SymbolNetBase, max_iter: int) -> Iterator[Callabl
             reported += 1
         if bar is not None:
             loss, metric = float(min(progress.latest["val_loss"])), float(max(progress.latest["val_metric"]))
-            sparsity = float(progress.latest["sparsity_weight"].max())
-            text = f"loss {loss:.4g}  {estimator._metric} {metric:.4f}  weights pruned {100 * sparsity:.1f} %"
+            text = f"loss {loss:.3g}  {estimator._metric} {metric:.3f}"
             bar.update(task, completed=progress.epoch, description=text)
         return stop
 
@@ -84,7 +83,7 @@ def _bar(total: int | None) -> tuple[Any, Any]:
         TimeRemainingColumn,
     )
 
-    counted = [TextColumn("epoch"), MofNCompleteColumn(), BarColumn(bar_width=24)]
+    counted = [TextColumn("epoch"), MofNCompleteColumn(), BarColumn(bar_width=16)]
     columns = counted if total is not None else [TextColumn("model {task.completed:.0f}")]
     ends = [TimeElapsedColumn(), *([TimeRemainingColumn()] if total is not None else [])]
     bar = Progress(*columns, *ends, TextColumn("{task.description}"), console=Console(stderr=True))

@@ -12,8 +12,7 @@ from sklearn.utils.validation import column_or_1d
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
-from symbolnet.estimators._parameters import document
-from symbolnet.estimators._settings import PARAMETER_CONSTRAINTS
+from symbolnet.estimators._parameters import PARAMETER_CONSTRAINTS, document
 from symbolnet.estimators._targets import Targets, number_targets
 
 Array = NDArray[Any]

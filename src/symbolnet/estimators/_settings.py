@@ -1,9 +1,9 @@
 """From constructor parameters to the records that training takes; everything is checked here, before any work."""
 
 __all__ = [
-    "PARAMETER_CONSTRAINTS",
     "architecture",
     "budget_is_used",
+    "check_costs",
     "encode_targets",
     "input_names",
     "open_run_folder",
@@ -11,12 +11,11 @@ __all__ = [
 ]
 
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._targets import Targets
@@ -26,41 +25,22 @@ from symbolnet.objectives import Loss, get_loss
 from symbolnet.operators import get_operator
 from symbolnet.training import Trial
 
-_SPARSITY = [None, Interval(Real, 0, 1, closed="left")]
-
-# `run_dir` is missing: whether a path is usable is found out where the folder is made.
-PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
-    "max_complexity": [None, Interval(Real, 1, None, closed="left")],
-    "n_layers": [Interval(Integral, 1, None, closed="left")],
-    "n_unary": [Interval(Integral, 0, None, closed="left"), "array-like"],
-    "n_binary": [Interval(Integral, 0, None, closed="left"), "array-like"],
-    "unary_operators": [list, tuple],
-    "binary_operators": [list, tuple],
-    "weight_sparsity": _SPARSITY,
-    "input_sparsity": _SPARSITY,
-    "unary_sparsity": _SPARSITY,
-    "binary_sparsity": _SPARSITY,
-    "sparsity_decay": [Interval(Real, 0, None, closed="neither")],
-    "loss": [str, callable],
-    "learning_rate": [Interval(Real, 0, None, closed="neither")],
-    "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-    "max_iter": [Interval(Integral, 1, None, closed="left")],
-    "n_trials": [Interval(Integral, 1, None, closed="left")],
-    "complexity_of_operators": [None, str, dict],
-    "model_selection": [StrOptions({"best", "accuracy", "score"})],
-    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-    "early_stopping": ["boolean"],
-    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-    "time_limit": [None, Interval(Real, 0, None, closed="neither")],
-    "standardize": ["boolean"],
-    "warm_start": ["boolean"],
-    "random_state": ["random_state"],
-    "resume": ["boolean"],
-    "verbose": ["verbose"],
-}
-
 SPARSITY_PARAMETERS = ("weight_sparsity", "input_sparsity", "unary_sparsity", "binary_sparsity")
 DEFAULT_TARGETS = {"weight": 0.9, "input": 0.5, "unary": 0.4, "binary": 0.4}
+
+
+def check_costs(estimator: Any) -> None:
+    """Refuse costs other than the node count, which no fit can use yet.
+
+    Raises
+    ------
+    SymbolNetError
+    """
+    if estimator.complexity_of_operators not in (None, "nodes"):
+        raise SymbolNetError(
+            f"complexity_of_operators is {estimator.complexity_of_operators!r}; complexity is counted in nodes so far: "
+            "leave it out, or give 'nodes'"
+        )
 
 
 def budget_is_used(estimator: Any) -> bool:

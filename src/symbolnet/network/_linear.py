@@ -21,8 +21,8 @@ class MaskedLinear(eqx.Module):
     """z = (w ⊙ θ(|w| - t)) x + b ⊙ θ(|b| - t), one threshold per weight and per bias.
 
     Thresholds start at 0 and are kept in [0, ∞) by `clip_thresholds`. The weights have shape (n_out, n_in) and samples
-    are columns: both products of a training step, and a population's, then run on contiguous memory, which was measured
-    to be 1.7 times as fast as (n_in, n_out) with samples as rows.
+    are columns: both products of a training step, and a population's, then run on contiguous memory, which is much
+    faster than (n_in, n_out) with samples as rows; `benchmarks/speed_step.py` measures it.
     """
 
     weight: Float[Array, "n_out n_in"]
