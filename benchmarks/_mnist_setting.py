@@ -47,25 +47,19 @@ class Epochs:
     def __init__(self, chosen: Setting) -> None:
         from symbolnet.training import ArrayFeed
         from symbolnet.training._feed import device_data
+        from symbolnet.training._population import Population
         from symbolnet.training._update import init_population
 
         settings = chosen.settings
         self._feed = ArrayFeed.of(chosen.data, settings.batch_size, 0, settings.max_iter, settings.dtype)
         self._validation = device_data(chosen.validation, settings.dtype)
-        self._states, self._hyper = init_population(chosen.architecture, chosen.trials, settings.dtype)
+        self._population = Population(*init_population(chosen.architecture, chosen.trials, settings.dtype))
         self._settings = settings
         self._epoch = 0
         self.n_steps = self._feed.epochs_per_call * (chosen.data.n_samples // settings.batch_size)
 
     def __call__(self) -> None:
         """Train for one compiled call; returns when it is done."""
-        import jax
-
-        from symbolnet.training._update import run_epochs
-
         ((data, order),) = self._feed.parts(self._epoch)
-        self._states, record = run_epochs(
-            self._states, self._hyper, data, self._validation, order, self._settings.loss, self._settings.metric
-        )
+        self._population.run(data, self._validation, order, self._settings.loss, self._settings.metric)
         self._epoch += self._feed.epochs_per_call
-        jax.block_until_ready((self._states, record))  # type: ignore[no-untyped-call]

@@ -19,11 +19,9 @@ from symbolnet.training._cache import use_compilation_cache
 from symbolnet.training._checkpoint import Checkpoint, CheckpointFile
 from symbolnet.training._feed import ArrayFeed, Feed, device_data
 from symbolnet.training._interrupt import interruptible
+from symbolnet.training._population import Curves, Population
 from symbolnet.training._records import TrainData, TrainResult, TrainSettings, Trial, history_columns
-from symbolnet.training._update import init_population, run_epochs
-
-Curves = dict[str, NDArray[np.float64]]
-"""Column → (epochs, trials)."""
+from symbolnet.training._update import init_population
 
 _SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
@@ -108,7 +106,7 @@ def train(
     if resume and file is not None and file.path.exists():
         now = file.read(states)
     archive = SnapshotArchive(n_weights, now.snapshots)
-    states, history = now.states, now.history
+    population, history = Population(now.states, hyper), now.history
     epoch, started, last_write = now.epoch, time.monotonic() - now.seconds, time.monotonic()
     stopped, whole = "max_iter", True
 
@@ -119,13 +117,13 @@ def train(
                 if records and interrupted():
                     whole = False
                     break
-                states, record = run_epochs(states, hyper, part, held_out, order, settings.loss, settings.metric)
-                records.append({name: np.asarray(getattr(record, name), np.float64) for name in history_columns()})
+                records.append(population.run(part, held_out, order, settings.loss, settings.metric))
             joined = _joined(records)
             epoch += feed.epochs_per_call
             for name in history_columns():
                 history[name].extend(joined[name])
             latest = {name: rows[-1] for name, rows in history.items()}
+            states = population.states()
             archive.offer(states.network, latest, epoch)
             seconds = time.monotonic() - started
             progress = Progress(epoch, settings.max_iter, seconds, latest)
@@ -139,12 +137,13 @@ def train(
                 stopped = reason
                 break
 
+    states = population.states()
     columns = {name: np.stack(rows) for name, rows in history.items()} if epoch else {}
     final = tuple(
         snapshot(states.network, k, epoch, float(columns["val_loss"][-1, k]), float(columns["val_metric"][-1, k]))
         for k in range(len(trials))
     )
-    return TrainResult(final, archive.sparsest_first(), columns, epoch, stopped, jax.tree.map(np.asarray, states))
+    return TrainResult(final, archive.sparsest_first(), columns, epoch, stopped, states)
 
 
 def _joined(records: Sequence[Curves]) -> Curves:

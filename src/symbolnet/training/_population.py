@@ -1,0 +1,77 @@
+"""The trials of a run, spread over the processor's cores."""
+
+__all__ = ["Curves", "Population"]
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet.objectives import Loss
+from symbolnet.training._records import history_columns
+from symbolnet.training._update import DeviceData, Hyperparameters, TrainState, run_epochs
+
+Curves = dict[str, NDArray[np.float64]]
+"""Column of the history → (epochs, trials)."""
+
+
+class Population:
+    """States of all trials, in equal groups, each of which one thread trains as one vectorised computation.
+
+    XLA spreads the matrix products of a computation over the cores but runs most of the rest on one; a group a core
+    keeps all of them busy. On an accelerator there is one group.
+
+    Parameters
+    ----------
+    states, hyper : leading axis trials
+    """
+
+    def __init__(self, states: TrainState, hyper: Hyperparameters) -> None:
+        n_trials = int(hyper.decay.shape[0])
+        n_groups = _n_groups(n_trials)
+        size = n_trials // n_groups
+
+        def group(tree: Any, k: int) -> Any:
+            return jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf)[k * size : (k + 1) * size]), tree)
+
+        self._states: list[TrainState] = [group(states, k) for k in range(n_groups)]
+        self._hyper: list[Hyperparameters] = [group(hyper, k) for k in range(n_groups)]
+        self._compiled = False
+
+    def run(
+        self, data: DeviceData, validation: DeviceData, order: NDArray[np.int32], loss: Loss, metric: str
+    ) -> Curves:
+        """Train every trial on the minibatches of `order`; see `run_epochs`."""
+
+        def train(k: int) -> Curves:
+            self._states[k], record = run_epochs(self._states[k], self._hyper[k], data, validation, order, loss, metric)
+            return {name: np.asarray(getattr(record, name), np.float64) for name in history_columns()}
+
+        groups = range(len(self._states))
+        if len(self._states) == 1 or not self._compiled:
+            # The first call compiles: once, for all groups have one shape.
+            curves = [train(k) for k in groups]
+            self._compiled = True
+        else:
+            with ThreadPoolExecutor(len(self._states)) as pool:
+                curves = list(pool.map(train, groups))
+        return {name: np.concatenate([c[name] for c in curves], axis=1) for name in history_columns()}
+
+    def states(self) -> TrainState:
+        """All trials as NumPy arrays, leading axis trials."""
+        merged: TrainState = jax.tree.map(
+            lambda *leaves: np.concatenate([np.asarray(a) for a in leaves]), *self._states
+        )
+        return merged
+
+
+def _n_groups(n_trials: int) -> int:
+    """The most equal groups that the cores can take at once."""
+    if jax.default_backend() != "cpu":
+        return 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(k for k in range(1, min(cores, n_trials) + 1) if n_trials % k == 0)
