@@ -36,12 +36,13 @@ _REMEDIES = {
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Shorten the many-line messages of other libraries about wrong data to their first line and a remedy."""
+    """Put the many-line messages of other libraries about wrong data on one line, with a remedy where we know one."""
     try:
         yield
     except ValueError as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
-        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in first), None)
-        if remedy is None and "\n" not in str(error):
+        lines = [line.strip() for line in str(error).splitlines()] or [type(error).__name__]
+        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in lines[0]), None)
+        if remedy is None and len(lines) == 1:
             raise
-        raise SymbolNetError(f"{first}; {remedy}" if remedy else first) from error
+        text = " ".join(lines) if remedy is None else f"{lines[0].rstrip('. ')}; {remedy}"
+        raise SymbolNetError(text) from error

@@ -25,6 +25,7 @@ from symbolnet.estimators._settings import (
     encode_targets,
     input_names,
     open_run_folder,
+    targets_are_given,
     trials,
 )
 from symbolnet.estimators._split import split
@@ -158,6 +159,8 @@ def _run(estimator: SymbolNetBase, job: Job, rng: np.random.RandomState) -> Outc
     if limit is None:
         limit = max((m.expression.complexity for m in models if m.final), default=None)
     sparsity, unreached = _sparsity(members, result)
+    if not targets_are_given(estimator):
+        unreached = ()  # nobody asked for the default targets; `sparsity_` tells about them all the same
     return Outcome(
         models, job.targets, result.history, sparsity, unreached, result.n_iter, result.stopped, result.states, limit
     )

@@ -7,6 +7,7 @@ __all__ = [
     "encode_targets",
     "input_names",
     "open_run_folder",
+    "targets_are_given",
     "trials",
 ]
 
@@ -45,7 +46,12 @@ def check_costs(estimator: Any) -> None:
 
 def budget_is_used(estimator: Any) -> bool:
     """Whether `max_complexity` steers the fit: it is given, and no sparsity target of the paper's objective is."""
-    return estimator.max_complexity is not None and all(getattr(estimator, p) is None for p in SPARSITY_PARAMETERS)
+    return estimator.max_complexity is not None and not targets_are_given(estimator)
+
+
+def targets_are_given(estimator: Any) -> bool:
+    """Whether any target sparsity of the paper's objective is given."""
+    return any(getattr(estimator, parameter) is not None for parameter in SPARSITY_PARAMETERS)
 
 
 def architecture(estimator: Any, n_inputs: int, n_outputs: int) -> Architecture:
