@@ -15,6 +15,7 @@ from symbolnet.cli._output import note, print_json, say
 from symbolnet.cli._verb import as_json
 
 # What is trained: the paper's objective (Eq. 3). This alone decides: {"max_complexity": 50} trains to a budget instead.
+# Chosen with these data in view, test images included: a demonstration, not a benchmark.
 SETTINGS: dict[str, Any] = {
     "weight_sparsity": 0.95,
     "input_sparsity": 0.4,
