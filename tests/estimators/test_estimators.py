@@ -320,3 +320,32 @@ def test_outliers_and_degenerate_columns_end_finite() -> None:
     model = SymbolNetRegressor(**{**SHORT, **operators, "learning_rate": 0.5}).fit(X, y)
     assert np.isfinite(model.predict(X)).all()
     assert np.isfinite(model.equations_.select_dtypes("number").to_numpy(float)).all()
+
+
+class Recorder:
+    """A scikit-learn callback that notes the validation loss of each epoch and stops after some."""
+
+    def __init__(self, stop_after: int) -> None:
+        self.stop_after = stop_after
+        self.losses: list[float] = []
+
+    def setup(self, estimator: Any, context: Any) -> None: ...
+
+    def on_fit_task_begin(self, estimator: Any, context: Any) -> None: ...
+
+    def on_fit_task_end(self, estimator: Any, context: Any, *, metadata: Any = None) -> bool:
+        if metadata is not None:
+            self.losses.append(metadata["val_loss"])
+        return len(self.losses) >= self.stop_after
+
+    def teardown(self, estimator: Any, context: Any) -> None: ...
+
+
+@pytest.mark.parametrize("how", [{**SHORT, "max_iter": 300}, {"max_complexity": 20, "random_state": 0}])
+def test_scikit_learn_callbacks_see_progress_and_may_stop(how: dict[str, Any]) -> None:
+    recorder = Recorder(stop_after=2)
+    model = SymbolNetClassifier(**how).set_callbacks(recorder).fit(*classes())
+    assert model.stopped_ == "callback"
+    assert len(recorder.losses) >= 2
+    assert np.isfinite(recorder.losses).all()
+    assert len(model.equations_) >= 1
