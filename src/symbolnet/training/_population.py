@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from symbolnet.objectives import Loss
 from symbolnet.training._records import history_columns
-from symbolnet.training._update import DeviceData, Hyperparameters, TrainState, run_epochs
+from symbolnet.training._update import DeviceData, Step, TrainState, run_epochs, step_on_objective
 
 Curves = dict[str, NDArray[np.float64]]
 """Column of the history → (epochs, trials)."""
@@ -28,10 +28,11 @@ class Population:
     Parameters
     ----------
     states, hyper : leading axis trials
+    step : one update of one trial; see `run_epochs`
     """
 
-    def __init__(self, states: TrainState, hyper: Hyperparameters) -> None:
-        n_trials = int(hyper.decay.shape[0])
+    def __init__(self, states: TrainState, hyper: Any, step: Step = step_on_objective) -> None:
+        n_trials = int(jax.tree.leaves(hyper)[0].shape[0])
         n_groups = _n_groups(n_trials)
         size = n_trials // n_groups
 
@@ -39,7 +40,8 @@ class Population:
             return jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf)[k * size : (k + 1) * size]), tree)
 
         self._states: list[TrainState] = [group(states, k) for k in range(n_groups)]
-        self._hyper: list[Hyperparameters] = [group(hyper, k) for k in range(n_groups)]
+        self._hyper: list[Any] = [group(hyper, k) for k in range(n_groups)]
+        self._step = step
         self._compiled = False
 
     def run(
@@ -48,7 +50,9 @@ class Population:
         """Train every trial on the minibatches of `order`; see `run_epochs`."""
 
         def train(k: int) -> Curves:
-            self._states[k], record = run_epochs(self._states[k], self._hyper[k], data, validation, order, loss, metric)
+            self._states[k], record = run_epochs(
+                self._states[k], self._hyper[k], data, validation, order, loss, metric, self._step
+            )
             return {name: np.asarray(getattr(record, name), np.float64) for name in history_columns()}
 
         groups = range(len(self._states))

@@ -1,6 +1,6 @@
 """One training step, one epoch, and the population: the code that XLA compiles."""
 
-__all__ = ["Hyperparameters", "TrainState", "init_population", "run_epochs"]
+__all__ = ["Hyperparameters", "Step", "TrainState", "init_population", "run_epochs", "step_on_objective", "tame"]
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -75,7 +75,7 @@ def _init_states(seeds: Any, architecture: Architecture, dtype: str) -> TrainSta
     return states
 
 
-def _step(
+def step_on_objective(
     state: TrainState, hyper: Hyperparameters, x: Array, y: Array, weight: Array | None, loss: Loss
 ) -> tuple[TrainState, LossTerms]:
     """One Adam update of weights and thresholds on the objective of Eq. 3 for one minibatch."""
@@ -87,14 +87,14 @@ def _step(
         return terms.total, terms
 
     (_, terms), gradient = eqx.filter_value_and_grad(evaluate, has_aux=True)(state.network)
-    gradient, norm = _tame(gradient, state.gradient_norm)
+    gradient, norm = tame(gradient, state.gradient_norm)
     direction, adam = _ADAM.update(gradient, state.adam)
     updates = jax.tree.map(lambda u: -hyper.learning_rate * u, direction)
     network = eqx.apply_updates(state.network, updates).clip_thresholds()
     return TrainState(network, adam, norm), terms
 
 
-def _tame(gradient: SymbolNet, running_norm: Float[Array, ""]) -> tuple[SymbolNet, Float[Array, ""]]:
+def tame(gradient: Any, running_norm: Float[Array, ""]) -> tuple[Any, Float[Array, ""]]:
     """Shorten a gradient that is far longer than usual, and return the new running mean of the length.
 
     One outlier through exp(sinh(·)) gives a gradient many orders of magnitude too long. Adam would remember its square
@@ -163,15 +163,20 @@ def _as_input(X: Array, input_scale: float, network: SymbolNet) -> Array:
     return x if input_scale == 1.0 else x * input_scale
 
 
-@partial(jax.jit, static_argnames=("loss", "metric"), donate_argnums=0)
+Step = Callable[[TrainState, Any, Array, Array, Array | None, Loss], tuple[TrainState, LossTerms]]
+"""(state, the trial's numbers, x, y, weight, loss) → the state after one update, and the terms of its loss."""
+
+
+@partial(jax.jit, static_argnames=("loss", "metric", "step"), donate_argnums=0)
 def run_epochs(
     states: TrainState,
-    hyper: Hyperparameters,
+    hyper: Any,
     data: DeviceData,
     validation: DeviceData,
     order: Int[Array, "epochs batches batch_size"],
     loss: Loss,
     metric: str,
+    step: Step = step_on_objective,
 ) -> tuple[TrainState, EpochRecord]:
     """Train all trials for `epochs` epochs: one compiled call, a scan over epochs of a scan over minibatches.
 
@@ -181,13 +186,15 @@ def run_epochs(
     data, validation : shared by all trials
     order : rows of each minibatch, drawn by the caller
     loss, metric : static
+    step : static
+        One update of one trial; by default on the paper's objective, for which `hyper` is `Hyperparameters`.
 
     Returns
     -------
     states : as given, trained
     records : leading axes (epochs, trials)
     """
-    n_trials = hyper.decay.shape[0]
+    n_trials = jax.tree.leaves(hyper)[0].shape[0]
     # A population of one is trained without the extra axis, which XLA would turn into slower batched products.
     single = n_trials == 1
     if single:
@@ -205,8 +212,8 @@ def run_epochs(
             _as_input(x, data.input_scale, states.network)
         )
 
-        def one(state: TrainState, hyper: Hyperparameters) -> tuple[TrainState, LossTerms]:
-            return _step(state, hyper, x, y, weight, loss)
+        def one(state: TrainState, hyper: Any) -> tuple[TrainState, LossTerms]:
+            return step(state, hyper, x, y, weight, loss)
 
         trained: tuple[TrainState, LossTerms] = over_trials(one)(states, hyper)
         return trained
