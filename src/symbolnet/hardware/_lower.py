@@ -1,0 +1,92 @@
+"""From a formula to a program: the one entrance to both semantics."""
+
+__all__ = ["check_saturation", "lower"]
+
+import warnings
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.expression import Expression
+from symbolnet.hardware._emulate import saturated_share
+from symbolnet.hardware._format import FixedPoint
+from symbolnet.hardware._fused import lower_fused
+from symbolnet.hardware._precision import Precision, measure_ranges
+from symbolnet.hardware._program import Program, Semantics
+from symbolnet.hardware._structure import analyse
+
+LARGEST_SATURATED = 0.01
+"""The share of validation samples that may saturate at an input port."""
+
+
+def lower(
+    expression: Expression,
+    X: ArrayLike | None = None,
+    *,
+    precision: Precision | FixedPoint | None = None,
+    semantics: Semantics = "fused",
+) -> Program:
+    """Return the fixed-point program of a formula.
+
+    Parameters
+    ----------
+    expression : Expression
+        Of raw inputs, in the user's units.
+    X : array, (n_samples, n_inputs), optional
+        Data that ranges are taken from. Without it, all that the input format can hold is taken to occur alike, which
+        spends bits on what never happens; formats that follow from ranges then need a `FixedPoint`.
+    precision : Precision or FixedPoint, optional
+        The bits of everything; or one format for all inputs, outputs and, in ``hls4ml`` semantics, everything else.
+    semantics : {"fused", "hls4ml"}
+
+    Raises
+    ------
+    SymbolNetError
+        If the formula has no hardware form at this precision; if more than 1 % of the samples saturate at an input.
+
+    Warns
+    -----
+    UserWarning
+        If the format wraps where it overflows.
+    """
+    if isinstance(precision, FixedPoint):
+        if precision.overflow == "wrap":
+            warnings.warn(f"{precision} wraps: a number out of range turns up elsewhere; use AP_SAT", stacklevel=2)
+        bits = min(precision.width, 9)
+        precision = Precision(bits, bits, 2, min(precision.width, 16), precision.width, ports=precision)
+    if semantics == "hls4ml":
+        from symbolnet.hardware._hls4ml import lower_hls4ml
+
+        if precision is None or precision.ports is None:
+            raise SymbolNetError("hls4ml semantics has one format for everything; give --precision 'ap_fixed<16,6>'")
+        program = lower_hls4ml(expression, precision.ports)
+    else:
+        precision = Precision() if precision is None else precision
+        structure = analyse(expression)
+        samples = np.asarray(X) if X is not None else _anything(expression, precision)
+        program = lower_fused(expression, structure, measure_ranges(structure, samples), precision)
+    if X is not None:
+        check_saturation(program, X)
+    return program
+
+
+def _anything(expression: Expression, precision: Precision) -> np.ndarray:
+    if precision.ports is None:
+        raise SymbolNetError("formats follow from the range of data; give data, or a format such as ap_fixed<12,8>")
+    form, rng = precision.ports, np.random.default_rng(0)
+    integers = rng.integers(form.least, form.most, (4096, len(expression.input_names)), endpoint=True)
+    return form.floats(integers)
+
+
+def check_saturation(program: Program, X: ArrayLike) -> None:
+    """Raise if more than 1 % of the samples are outside the format of an input port."""
+    shares = saturated_share(program, X)
+    if len(shares) and shares.max() > LARGEST_SATURATED:
+        port = int(np.argmax(shares))
+        column, form = program.columns[port], program.input_formats[port]
+        values = np.asarray(X)[:, column].astype(float)
+        raise SymbolNetError(
+            f"input {program.input_names[column]!r} is outside {form} in {100 * shares[port]:.1f} % of the samples "
+            f"(it goes from {values.min():.4g} to {values.max():.4g}); give it more integer bits, or --precision auto"
+        )
