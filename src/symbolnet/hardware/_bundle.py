@@ -1,0 +1,122 @@
+"""The folder that `export` writes: all that verification, synthesis and a vendor's tools need, and nothing else."""
+
+__all__ = ["Bundle", "open_bundle", "write_bundle"]
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.hardware._format import FixedPoint
+from symbolnet.hardware._json import program_from_json, program_to_json
+from symbolnet.hardware._program import Program
+
+MANIFEST, PROGRAM, SAMPLES = "bundle.json", "program.json", "samples.npy"
+FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """An exported folder.
+
+    Attributes
+    ----------
+    path : Path
+    program : Program
+    manifest : dict
+        "target", "precision", "clock_ns", "part" and, where there is RTL, "stages".
+    samples : int64 array, (n_ports, n_samples)
+        Integers at the input ports, from data; empty where no data was given.
+    """
+
+    path: Path
+    program: Program
+    manifest: dict[str, Any]
+    samples: NDArray[np.int64]
+
+    @property
+    def target(self) -> str:
+        """What it was exported to."""
+        return str(self.manifest["target"])
+
+
+def write_bundle(
+    path: Path,
+    program: Program,
+    manifest: Mapping[str, Any],
+    samples: NDArray[np.int64],
+    files: Mapping[str, str | bytes],
+    *,
+    overwrite: bool = False,
+) -> Bundle:
+    """Write a bundle in one step: it is made beside its place and then takes the name.
+
+    Raises
+    ------
+    SymbolNetError
+        If the folder exists and is not empty, unless it is a bundle and `overwrite` is given; if it cannot be written.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if not (path / MANIFEST).is_file():
+            raise SymbolNetError(f"{path}: exists and is no bundle of symbolnet export; choose a new folder")
+        if not overwrite:
+            raise SymbolNetError(f"{path}: holds a bundle; --overwrite replaces it, or choose a new folder")
+    part = path.with_name(f".{path.name}.{uuid4().hex}.part")
+    content = {"format": FORMAT, **manifest}
+    try:
+        part.mkdir(parents=True)
+        for name, text in files.items():
+            file = part / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        np.save(part / SAMPLES, samples.astype(np.int64), allow_pickle=False)
+        (part / PROGRAM).write_text(json.dumps(program_to_json(program)) + "\n", encoding="utf-8")
+        (part / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        if path.exists():
+            shutil.rmtree(path)
+        part.rename(path)
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise SymbolNetError(f"cannot write {path}: {cause}; choose a folder that exists and has room") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return Bundle(path, program, content, samples)
+
+
+def open_bundle(path: str | Path) -> Bundle:
+    """Return the bundle in a folder.
+
+    Raises
+    ------
+    SymbolNetError
+        If it is none, or damaged.
+    """
+    folder = Path(path)
+    if not (folder / MANIFEST).is_file():
+        raise SymbolNetError(f"{folder}: no bundle; give a folder that symbolnet export --out made")
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads((folder / PROGRAM).read_text(encoding="utf-8"))
+        samples = np.load(folder / SAMPLES, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise SymbolNetError(f"{folder}: the bundle is damaged ({error}); export the formula anew") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or "target" not in manifest:
+        raise SymbolNetError(f"{folder}: the bundle is damaged or of a later version; export the formula anew")
+    program = program_from_json(content)
+    if samples.dtype != np.int64 or samples.ndim != 2 or len(samples) != len(program.columns):
+        raise SymbolNetError(f"{folder}: {SAMPLES} does not belong to this program; export the formula anew")
+    for row, form in zip(samples, program.input_formats, strict=True):
+        _check_range(folder, row, form)
+    return Bundle(folder, program, manifest, samples)
+
+
+def _check_range(folder: Path, row: NDArray[np.int64], form: FixedPoint) -> None:
+    if len(row) and not (form.least <= row.min() and row.max() <= form.most):
+        raise SymbolNetError(f"{folder}: {SAMPLES} has values outside {form}; export the formula anew")

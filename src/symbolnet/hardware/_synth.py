@@ -1,0 +1,103 @@
+"""Synthesis of a bundle's RTL with Yosys for UltraScale+: what it takes of each resource, and how long it takes."""
+
+__all__ = ["LATENCY_LABEL", "Synthesis", "synthesise"]
+
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.hardware._bundle import Bundle
+from symbolnet.hardware._tools import find, run
+from symbolnet.hardware._verilog import TOP
+
+LATENCY_LABEL = "cycles x assumed clock, not timing-closed"
+
+_CELL = re.compile(r"^\s+(?:(\d+)\s+)?([A-Z][A-Z0-9_]+)(?:\s+(\d+))?\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """Resources and depth.
+
+    Attributes
+    ----------
+    lut : int
+        Sum of LUT1 to LUT6. Inverters are not counted: they are absorbed into LUTs on placement.
+    ff, dsp, bram : int
+        Flip-flops; DSP48E2; block RAMs of 18 kbit (one of 36 counts twice).
+    carry, mux : int
+        Carry elements and wide multiplexers, which sit beside the LUTs.
+    stages : int
+        Clock cycles from the edge that takes the inputs to the one after which the outputs hold their result.
+    latency_ns : float
+        Those cycles times the assumed clock; nothing was placed or timed.
+    tool : str
+    """
+
+    lut: int
+    ff: int
+    dsp: int
+    bram: int
+    carry: int
+    mux: int
+    stages: int
+    latency_ns: float
+    tool: str
+
+
+def synthesise(bundle: Bundle, *, dsp: bool = True) -> Synthesis:
+    """Run Yosys on a bundle.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    dsp : bool
+        Whether products may go to DSP blocks.
+
+    Raises
+    ------
+    SymbolNetError
+        If Yosys is missing or fails, or the bundle holds no RTL.
+    """
+    rtl = bundle.path / "rtl"
+    if not (rtl / f"{TOP}.v").is_file():
+        raise SymbolNetError(f"{bundle.path}: holds no RTL, it was exported to {bundle.target}; use --to verilog")
+    with tempfile.TemporaryDirectory() as name:
+        cells, tool = _count(rtl, Path(name), dsp)
+    stages = int(bundle.manifest["stages"])
+    return Synthesis(
+        lut=sum(cells.get(f"LUT{k}", 0) for k in range(1, 7)),
+        ff=sum(count for cell, count in cells.items() if re.fullmatch(r"FD[A-Z]E(_1)?|FD[RSPC]", cell)),
+        dsp=cells.get("DSP48E2", 0),
+        bram=cells.get("RAMB18E2", 0) + 2 * cells.get("RAMB36E2", 0),
+        carry=cells.get("CARRY4", 0) + cells.get("CARRY8", 0),
+        mux=sum(cells.get(f"MUXF{k}", 0) for k in (7, 8, 9)),
+        stages=stages,
+        latency_ns=stages * float(bundle.manifest["clock_ns"]),
+        tool=tool,
+    )
+
+
+def _count(rtl: Path, folder: Path, dsp: bool) -> tuple[Mapping[str, int], str]:
+    """Cells by type, and what counted them."""
+    tool = find("yosys")
+    for file in rtl.iterdir():
+        shutil.copy(file, folder)
+    sources = " ".join(sorted(path.name for path in folder.glob("*.v")))
+    report = folder / "cells.txt"
+    script = (
+        f"read_verilog -defer {sources}; synth_xilinx -family xcup -flatten -noiopad -noclkbuf"
+        f"{'' if dsp else ' -nodsp'} -top {TOP}; tee -o {report.name} stat"
+    )
+    run(tool, ["-q", "-p", script], folder, report)
+    cells: dict[str, int] = {}
+    for before, cell, behind in _CELL.findall(report.read_text(encoding="utf-8")):
+        # The count stands behind the cell's name, since Yosys 0.5x before it.
+        cells[cell] = cells.get(cell, 0) + int(before or behind or 0)
+    if not cells:
+        raise SymbolNetError(f"{tool.name} counted no cell of {rtl}; the formula may be constant at this precision")
+    return cells, tool.version

