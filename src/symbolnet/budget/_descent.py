@@ -20,11 +20,10 @@ import optax
 from numpy.typing import NDArray
 
 from symbolnet.budget._kinds import KINDS, jax_unit
-from symbolnet.budget._model import Form, Model, Output, Unit
+from symbolnet.budget._latent import Params, Shape, from_model, to_model
+from symbolnet.budget._model import Model, cost
 from symbolnet.budget._target import Target
-from symbolnet.objectives import Loss
 
-Params = dict[str, Any]
 CHUNK = 50
 """Steps between two prunings."""
 
@@ -61,32 +60,6 @@ class Plan:
     power: int = 4
 
 
-@dataclass(frozen=True)
-class _Shape:
-    kinds: tuple[str, ...]
-    outputs: int
-    inputs: int
-    tied: bool
-    batch: int
-    l1: float
-    loss: Loss
-
-    @property
-    def first(self) -> list[int]:
-        """The first form of each unit."""
-        sizes = [KINDS[kind].n_forms for kind in self.kinds]
-        return [sum(sizes[:k]) for k in range(len(sizes))]
-
-    @property
-    def linear_forms(self) -> NDArray[np.bool_]:
-        """Which forms are terms of the output themselves, (forms,)."""
-        return np.repeat([kind == "linear" for kind in self.kinds], [KINDS[kind].n_forms for kind in self.kinds])
-
-    @property
-    def forms(self) -> int:
-        return sum(KINDS[kind].n_forms for kind in self.kinds)
-
-
 @dataclass(frozen=True, eq=False)
 class Descent:
     """What a descent needs of the data: inputs as given, their mean and scale, and the target."""
@@ -98,7 +71,7 @@ class Descent:
     target: Target
 
 
-def _start(shape: _Shape, n_units: int, std: NDArray[np.float64], rng: np.random.Generator) -> Params:
+def _start(shape: Shape, n_units: int, std: NDArray[np.float64], rng: np.random.Generator) -> Params:
     """Random weights as arrays of NumPy: JAX's generator would have to be compiled."""
     spread = float(np.sqrt(max(1.0, float((std**2).sum()))))
     size = (shape.outputs, shape.forms, shape.inputs)
@@ -122,7 +95,7 @@ def _snap(w: Any, mask: Any) -> Any:
 
 
 @lru_cache(maxsize=16)
-def _compiled(shape: _Shape) -> tuple[Any, Any]:
+def _compiled(shape: Shape) -> tuple[Any, Any]:
     first, tied = shape.first, shape.tied
     is_linear = jnp.asarray([kind == "linear" for kind in shape.kinds])
     overhead = np.zeros(len(shape.kinds))
@@ -188,7 +161,7 @@ def _compiled(shape: _Shape) -> tuple[Any, Any]:
     grads = jax.value_and_grad(loss_of, argnums=(0, 1, 6))
 
     def chunk(
-        p: Params, state: Any, mask: Any, sens: Any, pull: Any, budget: Any, rates: Any, order: Any, data: Any
+        p: Params, state: Any, mask: Any, sens: Any, pull: Any, budget: Any, rates: Any, l1: Any, order: Any, data: Any
     ) -> Any:
         x, y, weight, mean, scale, std = data
         mask = prune(p["w"], mask, std, sens, budget)
@@ -203,7 +176,7 @@ def _compiled(shape: _Shape) -> tuple[Any, Any]:
             q = effective(p["w"], mask, pull)
             loss, (slope, others, per_sample) = grads(q, rest, xb, y[rows], weight[rows], alive, offset)
             _, back = jax.vjp(lambda w: effective(w, mask, pull), p["w"])
-            slope = back(slope)[0] + shape.l1 / shape.outputs * (1 - pull) * jnp.sign(p["w"]) * mask * std
+            slope = back(slope)[0] + l1 / shape.outputs * (1 - pull) * jnp.sign(p["w"]) * mask * std
             sens = 0.99 * sens + 0.01 * shape.batch * (per_sample**2).sum(0)
             update, state = adam.update({**others, "w": slope}, state)
             p = jax.tree.map(lambda a, b: a - rate * b, p, update)
@@ -229,8 +202,44 @@ def enabled_units(all_kinds: Sequence[str], kinds: Sequence[str]) -> NDArray[np.
     return np.array(out)
 
 
+@dataclass(frozen=True)
+class _Schedule:
+    """Of each chunk of steps: the nodes that may stay, the pull and the learning rates."""
+
+    budgets: NDArray[np.float64]
+    pulls: NDArray[np.float64]
+    rates: NDArray[np.float64]
+
+
+def _from_dense(plan: Plan, dense: float) -> _Schedule:
+    n = max(2, plan.steps // CHUNK)
+    t = np.arange(n) / n
+    left = np.maximum(0.0, 1 - t / plan.pruned)
+    s = np.arange(n * CHUNK) / (n * CHUNK)
+    decay = 0.5 * (1 + np.cos(np.pi * np.clip((s - plan.pruned) / (1 - plan.pruned), 0, 1)))
+    return _Schedule(
+        plan.budget + max(0.0, dense - plan.budget) * left**plan.power,
+        np.clip((t - 0.3) / 0.4, 0, 1) if plan.tied else np.zeros(n),
+        (plan.rate * np.minimum(1, (s + 1e-3) / 0.02) * decay).reshape(n, CHUNK),
+    )
+
+
+def _further(plan: Plan, highest: float) -> _Schedule:
+    """From a model of cost `highest` on: the budget falls evenly over half of the steps, the rate to zero."""
+    n = max(2, plan.steps // CHUNK)
+    t = np.arange(n) / n
+    rates = plan.rate / 3 * 0.5 * (1 + np.cos(np.pi * np.arange(n * CHUNK) / (n * CHUNK)))
+    falling = highest + (plan.budget - highest) * np.minimum(1, t / 0.5)
+    return _Schedule(falling, np.full(n, float(plan.tied)), rates.reshape(n, CHUNK))
+
+
 def descend(
-    data: Descent, plan: Plan, seed: int, device: Any | None = None, shape_kinds: tuple[str, ...] | None = None
+    data: Descent,
+    plan: Plan,
+    seed: int,
+    device: Any | None = None,
+    shape_kinds: tuple[str, ...] | None = None,
+    start: Model | None = None,
 ) -> Model:
     """Train from dense to `plan.budget` and return the structured model.
 
@@ -239,41 +248,43 @@ def descend(
     device : arrays of `to_device`, optional
     shape_kinds : tuple of str, optional
         More units than the plan uses: descents of different plans then share one compiled program.
+    start : Model, optional
+        A model of these units to go on from, instead of a dense one.
     """
     outputs, inputs = len(data.target.y), data.x.shape[1]
     batch = max(1, min(plan.batch, data.x.shape[0]))
-    shape = _Shape(shape_kinds or plan.kinds, outputs, inputs, plan.tied, batch, plan.l1, data.target.loss)
+    shape = Shape(shape_kinds or plan.kinds, outputs, inputs, plan.tied, batch, data.target.loss)
     chunk, last = _compiled(shape)
     f32 = jnp.float32
-    std = jnp.asarray(data.std, f32)
+    std, centre = jnp.asarray(data.std, f32), data.mean / data.scale
     arrays = device if device is not None else to_device(data)
     given = (*arrays, jnp.asarray(data.mean, f32), jnp.asarray(data.scale, f32), std)
     rng = np.random.default_rng(seed)
-    start = _start(shape, len(plan.kinds), data.std, rng)
-    enabled = np.repeat(enabled_units(shape.kinds, plan.kinds), [KINDS[kind].n_forms for kind in shape.kinds])
-    mask = jnp.asarray(np.broadcast_to((data.std > 0) & enabled[:, None], start["w"].shape))
-    p = {name: jnp.asarray(value, f32) for name, value in start.items()}
+    if start is None:
+        schedule = _from_dense(plan, _dense_cost(replace(shape, kinds=plan.kinds)))
+        numbers = _start(shape, len(plan.kinds), data.std, rng)
+        enabled = np.repeat(enabled_units(shape.kinds, plan.kinds), [KINDS[kind].n_forms for kind in shape.kinds])
+        alive = np.broadcast_to((data.std > 0) & enabled[:, None], numbers["w"].shape)
+    else:
+        schedule = _further(plan, cost(start))
+        numbers, alive = from_model(shape, start, centre)
+    mask = jnp.asarray(alive)
+    p = {name: jnp.asarray(value, f32) for name, value in numbers.items()}
     state = optax.ScaleByAdamState(
         count=jnp.zeros((), jnp.int32),
-        mu={name: jnp.zeros(value.shape, f32) for name, value in start.items()},
-        nu={name: jnp.zeros(value.shape, f32) for name, value in start.items()},
+        mu={name: jnp.zeros(value.shape, f32) for name, value in numbers.items()},
+        nu={name: jnp.zeros(value.shape, f32) for name, value in numbers.items()},
     )
-    sens = jnp.asarray(np.full(start["b"].shape, 1e-3), f32)
-    n_chunks = max(2, plan.steps // CHUNK)
-    dense = _dense_cost(replace(shape, kinds=plan.kinds))
-    for k in range(n_chunks):
-        t = k / n_chunks
-        left = max(0.0, 1 - t / plan.pruned)
-        budget = plan.budget + max(0.0, dense - plan.budget) * left**plan.power
-        pull = float(np.clip((t - 0.3) / 0.4, 0, 1)) if plan.tied else 0.0
-        s = (np.arange(k * CHUNK, (k + 1) * CHUNK)) / (n_chunks * CHUNK)
-        decay = 0.5 * (1 + np.cos(np.pi * np.clip((s - plan.pruned) / (1 - plan.pruned), 0, 1)))
-        rates = jnp.asarray(plan.rate * np.minimum(1, (s + 1e-3) / 0.02) * decay, f32)
+    # Only ratios of sensitivities count. Going on, nothing is pruned before they are measured.
+    sens = jnp.asarray(np.full(numbers["b"].shape, 1e-3 if start is None else 1e-12), f32)
+    for budget, pull, rates in zip(schedule.budgets, schedule.pulls, schedule.rates, strict=True):
         order = jnp.asarray(rng.integers(0, data.x.shape[0], (CHUNK, batch), dtype=np.int32))
-        p, state, mask, sens, _ = chunk(p, state, mask, sens, f32(pull), f32(budget), rates, order, given)
+        p, state, mask, sens, _ = chunk(
+            p, state, mask, sens, f32(pull), f32(budget), jnp.asarray(rates, f32), f32(plan.l1), order, given
+        )
     q, mask = last(p, mask, sens, std, f32(plan.budget))
-    numbers = {name: np.asarray(value, np.float64) for name, value in p.items()}
-    return _structured(shape, np.asarray(q, np.float64), np.asarray(mask), numbers, data.mean / data.scale)
+    found = {name: np.asarray(value, np.float64) for name, value in p.items()}
+    return to_model(shape, np.asarray(q, np.float64), np.asarray(mask), found, centre)
 
 
 def to_device(data: Descent) -> tuple[Any, Any, Any]:
@@ -282,60 +293,6 @@ def to_device(data: Descent) -> tuple[Any, Any, Any]:
     return x, jnp.asarray(data.target.y.T), jnp.asarray(data.target.weight)
 
 
-def _dense_cost(shape: _Shape) -> float:
+def _dense_cost(shape: Shape) -> float:
     each = shape.inputs * (1 if shape.tied else 3) + 8
     return float(each * shape.forms + 6 * len(shape.kinds))
-
-
-def _structured(
-    shape: _Shape, q: NDArray[np.float64], mask: NDArray[np.bool_], p: Params, mean: NDArray[np.float64]
-) -> Model:
-    """Arrays to records: the weights of each sign are one group if tied, and groups of one if not."""
-    outputs = []
-    for o in range(shape.outputs):
-        units: list[Unit] = []
-        const = float(p["c"][o])
-        for k, name in enumerate(shape.kinds):
-            kind = KINDS[name]
-            rows = range(shape.first[k], shape.first[k] + kind.n_forms)
-            coef = 1.0 if name == "linear" else float(p["a"][o, k])
-            if coef == 0 or not all(np.any(mask[o, f] & (q[o, f] != 0)) for f in rows):
-                continue
-            forms = tuple(_form(shape.tied, q[o, f] * mask[o, f], float(p["b"][o, f])) for f in rows)
-            units += _units(name, coef, forms)
-            if name == "linear":  # written without a shift, which the output's constant takes
-                (form,) = forms
-                const += float(p["b"][o, shape.first[k]])
-                const -= sum(float(w * mean[g].sum()) for w, g in zip(form.weights, form.groups, strict=True))
-        outputs.append(Output(const, tuple(units)))
-    return Model(tuple(outputs))
-
-
-def _form(tied: bool, w: NDArray[np.float64], bias: float) -> Form:
-    if tied:
-        groups = [np.flatnonzero(side) for side in (w > 0, w < 0)]
-        groups = [group for group in groups if len(group)]
-    else:
-        groups = [np.array([i]) for i in np.flatnonzero(w)]
-    return Form(tuple(groups), np.array([float(w[group].mean()) for group in groups]), bias)
-
-
-def _units(name: str, coef: float, forms: tuple[Form, ...]) -> list[Unit]:
-    kind = KINDS[name]
-    if name == "linear":
-        form = forms[0]
-        return [
-            Unit("linear", 1.0, False, (Form((group,), form.weights[k : k + 1], None),))
-            for k, group in enumerate(form.groups)
-        ]
-    if not kind.scaled:
-        if kind.odd and coef < 0:
-            forms = (Form(forms[0].groups, -forms[0].weights, -(forms[0].bias or 0.0)),)
-            coef = -coef
-        return [Unit(name, coef, True, forms)]
-    # The forms carry the coefficient's magnitude, and its sign where the unit is odd in a form.
-    size = abs(coef) ** (0.5 if name in ("square", "prod", "ratio") else 1.0)
-    first = size * (np.sign(coef) if name in ("prod", "ratio") else 1.0)
-    factors = (first, 1 / size if name == "ratio" else size)
-    forms = tuple(Form(f.groups, f.weights * c, (f.bias or 0.0) * c) for f, c in zip(forms, factors, strict=False))
-    return [Unit(name, 1.0 if kind.odd else float(np.sign(coef)), False, forms)]

@@ -15,12 +15,12 @@ _FINE = 250
 """Below this total cost single moves are tried one by one."""
 
 
-def ladder(highest: float) -> list[float]:
-    """The costs at which a model of the front is kept, from `highest` down in steps of about 8 %."""
+def ladder(highest: float, ratio: float = 0.92) -> list[float]:
+    """The costs at which a model of the front is kept, from `highest` down, each `ratio` of the one before."""
     steps, at = [], float(highest)
     while at >= 2:
         steps.append(at)
-        at = min(at * 0.92, at - 0.8)
+        at = min(at * ratio, at - 0.8)
     return steps
 
 
@@ -31,7 +31,7 @@ def working_rows(model: Model) -> int:
 
 def finish(model: Model, split: Split, rng: np.random.Generator) -> Candidate:
     """Refit all constants on as many rows as fit, and measure on the held-out rows."""
-    columns, target = split.sample(rng, int(np.clip(2e7 / max(model.size, 1), 10_000, 100_000)))
+    columns, target = split.sample(rng, int(np.clip(1e7 / max(model.size, 1), 20_000, 100_000)))
     best = candidate(model, split)
     refitted = candidate(refit(model, columns, target, 6)[0], split)
     return min(refitted, best, key=lambda c: c.loss)

@@ -17,7 +17,7 @@ from symbolnet.budget._kinds import KINDS
 from symbolnet.budget._model import Columns, Model, Output, Unit, values
 from symbolnet.budget._records import Candidate, FrontModel, Split, pareto, split_rows
 from symbolnet.budget._target import Target
-from symbolnet.budget._tied import STYLES, tied_front
+from symbolnet.budget._tied import styles, tied_front
 from symbolnet.objectives import Loss
 
 _SMALL = 20_000
@@ -162,9 +162,9 @@ def _search(
         small = n < _SMALL
         steps = max(100, int((2500 if small else 6000) * effort))
         plan = Plan((), max_complexity, True, steps, 256, l1=1e-3 if small else 3e-4)
-        styles = tuple(name for name, kinds in STYLES.items() if set(kinds) <= allowed)
-        if styles:
-            tied_front(data, split, plan, max_complexity, styles if small else styles[:1], rng, keep)
+        sorts = styles(allowed, small)
+        if sorts:
+            tied_front(data, split, plan, max_complexity, sorts, small, rng, keep)
             return
     classes = data.target.loss.link == "logit"
     default = _CLASS_KINDS if classes else _VALUE_KINDS

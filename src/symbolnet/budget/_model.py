@@ -4,10 +4,23 @@ A form is Σ_g w_g·Σ_{i in g} x_i + b. The members of a group share one coeffi
 member costs one node of the formula where a coefficient of its own would cost three.
 """
 
-__all__ = ["Columns", "Form", "Model", "Output", "Unit", "cost", "form_cost", "jacobian", "unit_cost", "values"]
+__all__ = [
+    "Columns",
+    "Form",
+    "Model",
+    "Output",
+    "Unit",
+    "can_scale",
+    "cost",
+    "form_cost",
+    "jacobian",
+    "scaled",
+    "unit_cost",
+    "values",
+]
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +30,8 @@ from symbolnet.budget._kinds import KINDS
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
+_KEPT = 3e7
+"""Numbers that the sums of groups may take up, about 120 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +47,19 @@ class Columns:
     x: F32
     mean: F64
     scale: F64
+    _sums: dict[int, tuple[NDArray[np.int64], F32]] = field(default_factory=dict, init=False, repr=False)
+
+    def total(self, group: NDArray[np.int64]) -> F32:
+        """The sum of a group's inputs, (samples,); kept, since the groups stay while constants are refitted."""
+        if len(group) == 1:
+            return np.asarray(self.x[group[0]])
+        # The key is the array itself: models share their groups. It is stored too, so that its id is not used again.
+        known = self._sums.get(id(group))
+        if known is None:
+            if len(self._sums) * self.n_samples > _KEPT:
+                self._sums.clear()
+            known = self._sums[id(group)] = (group, self.x[group].sum(axis=0))
+        return known[1]
 
     def rows(self, index: NDArray[np.integer[Any]]) -> "Columns":
         """The same inputs at some samples."""
@@ -68,8 +96,9 @@ class Form:
         """The sum of each group, (groups, samples); about the mean where the form has a bias to hold it."""
         out = np.empty((len(self.groups), columns.n_samples), dtype=np.float32)
         for k, group in enumerate(self.groups):
-            row = columns.x[group[0]] if len(group) == 1 else columns.x[group].sum(axis=0)
-            out[k] = row if self.bias is None else row - np.float32(columns.mean[group].sum())
+            out[k] = columns.total(group)
+            if self.bias is not None:
+                out[k] -= np.float32(columns.mean[group].sum())
         return out
 
 
@@ -188,6 +217,29 @@ def cost(model: Model) -> float:
     return sum(counts) / len(counts)
 
 
+def can_scale(model: Model) -> bool:
+    """Whether the outputs can be multiplied by a number at no cost: no unit has a coefficient of one by choice."""
+    return all(unit.free or KINDS[unit.kind].scaled or unit.kind == "linear" for o in model.outputs for unit in o.units)
+
+
+def scaled(model: Model, factor: float) -> Model:
+    """The model with all outputs multiplied by `factor`."""
+    outputs = []
+    for output in model.outputs:
+        units = tuple(_scaled_unit(unit, factor) for unit in output.units)
+        outputs.append(Output(output.const * factor, units))
+    return Model(tuple(outputs))
+
+
+def _scaled_unit(unit: Unit, factor: float) -> Unit:
+    if unit.free:
+        return Unit(unit.kind, unit.coef * factor, True, unit.forms)
+    each = factor**0.5 if unit.kind == "square" else factor
+    first = unit.forms[0]
+    bias = None if first.bias is None else first.bias * each
+    return Unit(unit.kind, unit.coef, False, (Form(first.groups, first.weights * each, bias), *unit.forms[1:]))
+
+
 def unit_values(unit: Unit, columns: Columns) -> tuple[F32, list[F32], list[F32]]:
     """The unit without its coefficient, its forms, and their group sums."""
     features = [form.features(columns) for form in unit.forms]
@@ -223,10 +275,10 @@ class Jacobian:
     unit_output: NDArray[np.int64]
 
 
-def jacobian(model: Model, columns: Columns) -> Jacobian:
-    """Evaluate the model with all derivatives."""
+def jacobian(model: Model, columns: Columns, units: bool = True) -> Jacobian:
+    """Evaluate the model with all derivatives; without `units` the contributions are left out."""
     n, size = columns.n_samples, model.size
-    n_units = sum(len(output.units) for output in model.outputs)
+    n_units = sum(len(output.units) for output in model.outputs) if units else 0
     z = np.empty((len(model.outputs), n), dtype=np.float32)
     rows, contributions = np.empty((size, n), np.float32), np.empty((n_units, n), np.float32)
     owner, place, unit_output = np.empty(size, np.int64), np.full(size, -1), np.empty(n_units, np.int64)
@@ -238,8 +290,10 @@ def jacobian(model: Model, columns: Columns) -> Jacobian:
         for unit in output.units:
             value, forms, features = unit_values(unit, columns)
             coef = np.float32(unit.coef)
-            contributions[u], unit_output[u] = coef * value, k
-            z[k] += contributions[u]
+            whole = coef * value
+            z[k] += whole
+            if units:
+                contributions[u], unit_output[u] = whole, k
             place[p : p + unit.size] = u
             if unit.free:
                 rows[p] = value

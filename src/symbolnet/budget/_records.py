@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._model import Columns, Model, cost, values
+from symbolnet.budget._model import Columns, Model, can_scale, cost, scaled, values
 from symbolnet.budget._target import Target
 from symbolnet.expression import Expression
 
@@ -88,7 +88,29 @@ def pareto(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def candidate(model: Model, split: Split) -> Candidate:
-    """Measure a model on the held-out rows."""
+    """Measure a model on the held-out rows, after `calibrated`."""
     with np.errstate(all="ignore"):
-        loss = split.held_target.value(values(model, split.held_columns))
+        z = values(model, split.held_columns)
+        model, loss = _calibrated(model, z, split.held_target)
     return Candidate(model, cost(model), loss)
+
+
+def _calibrated(model: Model, z: NDArray[np.float32], target: Target) -> tuple[Model, float]:
+    """The model with all outputs multiplied by the number that fits the held-out classes best, and its loss.
+
+    The constants of a model that fits well grow too large: the ranking of the samples is right, the confidence is not,
+    and a comparison by the loss would pick the model that ranks worse (temperature scaling, Guo et al. 2017).
+    """
+    from scipy.optimize import minimize_scalar
+
+    loss = target.value(z)
+    if target.loss.name != "cross_entropy" or not np.isfinite(loss) or not can_scale(model):
+        return model, loss
+    found = minimize_scalar(
+        lambda log: target.value(np.float32(np.exp(log)) * z),
+        bounds=(-3.0, 1.0),
+        method="bounded",
+        options={"xatol": 0.02},
+    )
+    factor, best = float(np.exp(found.x)), float(found.fun)
+    return (scaled(model, factor), best) if best < loss else (model, loss)

@@ -38,14 +38,16 @@ class Quadratic:
     jacobian: Jacobian
 
 
-def quadratic(model: Model, columns: Columns, target: Target) -> Quadratic:
-    """Expand the loss to second order at the model."""
-    jac = jacobian(model, columns)
+def quadratic(model: Model, columns: Columns, target: Target, units: bool = True) -> Quadratic:
+    """Expand the loss to second order at the model; without `units` in its constants alone."""
+    jac = jacobian(model, columns, units)
     slope, curvature = target.derivatives(jac.z)
     n = columns.n_samples
     rows = np.concatenate([jac.rows, jac.contributions])
     output = np.concatenate([jac.output, jac.unit_output])
-    gradient = np.einsum("pn,pn->p", rows, slope[output]) / n
+    gradient = np.empty(len(rows))
+    for k in range(len(target.y)):
+        gradient[output == k] = rows[output == k] @ slope[k] / n
     weighted = rows * curvature[output]
     matrix = np.zeros((len(rows), len(rows)))
     if target.softmax:
@@ -87,7 +89,7 @@ def refit(
     ridge = target.ridge
     for _ in range(steps):
         with np.errstate(all="ignore"):
-            at = quadratic(model, columns, target)
+            at = quadratic(model, columns, target, units=False)
         loss, w = at.loss, model.vector()
         if not (np.isfinite(loss) and np.isfinite(at.matrix).all() and np.isfinite(at.gradient).all()):
             return model, loss, damping

@@ -1,43 +1,64 @@
 """Inputs of one scale, such as pixels: the members of a unit share one coefficient per sign.
 
-A descent ends at each of a few budgets, each half of the one before, with as many units as that budget carries. From
+A descent ends at each of a few budgets with as many units as that budget carries, and inputs are exchanged there. From
 there surgery goes on to the next one, so that every budget between has its model too.
 """
 
-__all__ = ["anchors", "tied_front", "units_for"]
+__all__ = ["anchors", "styles", "tied_front", "units_for"]
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import numpy as np
 
 from symbolnet.budget._descent import Descent, Plan, descend, to_device
 from symbolnet.budget._free import finish, ladder, working_rows
-from symbolnet.budget._model import Model, Output, cost
-from symbolnet.budget._records import Candidate, Split
+from symbolnet.budget._model import Model, cost
+from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._surgery import reduce_once
+from symbolnet.budget._swap import exchange
 
 NODES_PER_UNIT = 25
 """Nodes that a unit should have to be worth its overhead; found on MNIST at 90 and at 300 nodes."""
 SMALL = 3e7
 """Outputs × inputs × samples below which compiling costs more than computing."""
+RATIOS = {False: 0.7, True: 0.5}
+"""Each budget at which a descent ends, as a share of the one before, with many rows and with few."""
+STEP = 0.88
+"""Between these, each budget that has a model, as a share of the one before."""
+ROUNDS = 500.0, 1, 6
+"""Rounds of exchanges after a descent: the first number divided by the budget, within the others. Large models gain
+little."""
+FURTHER = 400
+"""Steps of a descent from one budget to the next."""
 LEAST = 14.0
 """Below this budget surgery alone goes on."""
-STYLES: dict[str, tuple[str, ...]] = {
-    "mixed": ("tanh", "prod", "abs"),
-    "tanh": ("tanh",),
-    "prod": ("prod",),
-}
+UNITS = ("tanh", "prod", "abs")
+"""The units of a model: with many rows all together, with few rows each sort alone and the best by held-out loss."""
 
 
-def anchors(max_complexity: float, dense: float) -> list[float]:
-    """The budgets at which a descent ends: the largest, and its halves."""
+def styles(allowed: Collection[str], small: bool) -> tuple[tuple[str, ...], ...]:
+    """Which units to try together, of those allowed."""
+    if small:
+        return tuple((kind,) for kind in UNITS if kind in allowed)
+    mixed = tuple(kind for kind in UNITS if kind in allowed)
+    return (mixed,) if mixed else ()
+
+
+def anchors(max_complexity: float, dense: float, ratio: float) -> list[float]:
+    """The budgets at which a descent ends, from the largest down."""
     steps, at = [], min(max_complexity, 0.7 * dense)
     while at >= LEAST:
         steps.append(at)
-        at /= 2
+        at *= ratio
     return steps or [max(min(max_complexity, 2 * LEAST), LEAST)]
+
+
+def rounds(budget: float) -> int:
+    """Rounds of exchanges at a budget."""
+    whole, least, most = ROUNDS
+    return int(np.clip(whole / budget, least, most))
 
 
 def units_for(style: tuple[str, ...], budget: float, small: bool) -> tuple[str, ...]:
@@ -62,33 +83,50 @@ def tied_front(
     split: Split,
     plan: Plan,
     max_complexity: float,
-    styles: tuple[str, ...],
+    allowed: tuple[tuple[str, ...], ...],
+    small: bool,
     rng: np.random.Generator,
     callback: Callable[[Candidate], None],
 ) -> None:
     """Hand models of every budget below `max_complexity` to `callback`."""
     device = to_device(data)
-    small = len(styles) > 1  # few rows: fewer units, and a choice of styles
-    budgets = anchors(max_complexity, 3.0 * len(data.std))
-    together = _union([units_for(STYLES[style], budget, small) for style in styles for budget in budgets])
+    budgets = anchors(max_complexity, 3.0 * len(data.std), RATIOS[small])
+    together = _union([units_for(style, budget, small) for style in allowed for budget in budgets])
     # Compiling takes longer than small descents do: they share one program that has all units.
     shared = together if len(data.target.y) * len(data.std) * split.columns.n_samples < SMALL else None
 
-    def run(budget: float, style: str) -> Candidate:
-        kinds = units_for(STYLES[style], budget, small)
+    def run(budget: float, style: tuple[str, ...]) -> Candidate:
+        kinds = units_for(style, budget, small)
         drawn = replace(plan, kinds=kinds, budget=budget, l1=plan.l1 * min(1.0, 100 / budget))
-        found = finish(descend(data, drawn, int(rng.integers(2**31)), device, shared), split, rng)
+        model = reduced(descend(data, drawn, int(rng.integers(2**31)), device, shared), budget)
+        found = exchange(finish(model, split, rng), split, budget, rounds(budget), rng)
+        found = finish(found.model, split, rng)
         callback(found)
         return found
 
-    model = Model(tuple(Output(0.0, ()) for _ in data.target.y))
+    def reduced(model: Model, goal: float) -> Model:
+        while cost(model) > goal:
+            columns, target = split.sample(rng, working_rows(model))
+            model, _ = reduce_once(model, columns, target, goal, 0.05, 0, 2)
+        return model
+
+    def further(model: Model, goal: float) -> Model:
+        kinds = tuple(sorted({unit.kind for output in model.outputs for unit in output.units}))
+        drawn = replace(plan, kinds=kinds, budget=goal, steps=FURTHER)
+        return descend(data, drawn, int(rng.integers(2**31)), device, shared or mine, start=model)
+
     for k, budget in enumerate(budgets):
-        model = min((run(budget, style) for style in styles), key=lambda found: found.loss).model
+        best = min((run(budget, style) for style in allowed), key=lambda found: found.loss)
+        # The rungs below share the program that the descent was compiled for.
+        mine = next(units_for(s, budget, small) for s in allowed if _holds(units_for(s, budget, small), best.model))
         below = budgets[k + 1] if k + 1 < len(budgets) else 2.0
-        for goal in ladder(cost(model)):
-            if goal < below:
-                break
-            while cost(model) > goal:
-                columns, target = split.sample(rng, working_rows(model))
-                model, _ = reduce_once(model, columns, target, goal, 0.05, 0, 2)
-            callback(finish(model, split, rng))
+        for goal in ladder(best.cost, STEP):
+            if below < goal < best.cost:
+                model = further(best.model, goal) if goal > LEAST else best.model
+                best = exchange(candidate(reduced(model, goal), split), split, goal, 1, rng)
+                callback(best)
+
+
+def _holds(kinds: tuple[str, ...], model: Model) -> bool:
+    """Whether units of these kinds hold the model."""
+    return all(not Counter(unit.kind for unit in output.units) - Counter(kinds) for output in model.outputs)
