@@ -16,6 +16,7 @@ from symbolnet.cli._fit import fit
 from symbolnet.cli._output import plain_streams, plain_warnings
 from symbolnet.cli._pareto import pareto
 from symbolnet.cli._predict import predict
+from symbolnet.cli._scan import scan
 from symbolnet.cli._show import show
 from symbolnet.cli._verb import HELP_SETTINGS
 
@@ -70,7 +71,7 @@ def app(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _verb in (demo, fit, pareto, show, predict, evaluate, datasets):
+for _verb in (demo, fit, scan, pareto, show, predict, evaluate, datasets):
     app.add_command(_verb)
 
 

@@ -30,6 +30,10 @@ Examples:
 @click.option("--config", metavar="FILE.toml", help="The same keys in a file, with target and task.")
 @click.option("--resume", is_flag=True, help="Go on with the run in RUN that was killed, with its own settings.")
 @click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds a run.")
+@click.option("--from-scan", metavar="SCAN", help="Train a trial of a scan again, to the same formulas.")
+@click.option(
+    "--index", type=int, metavar="I", help="The trial of --from-scan; the one with the best metric without it."
+)
 @click.option(
     "--memory-limit", type=float, default=2.0, metavar="GIB", help="Read larger parquet files in parts.  [default: 2]"
 )
@@ -45,6 +49,8 @@ def fit(
     config: str | None,
     resume: bool,
     overwrite: bool,
+    from_scan: str | None,
+    index: int | None,
     memory_limit: float,
     quiet: bool,
     as_json: bool,
@@ -59,6 +65,14 @@ def fit(
     from symbolnet.cli._training import Request, run_fit
     from symbolnet.estimators import SymbolNetRegressor
 
+    if index is not None and from_scan is None:
+        raise SymbolNetError("--index names a trial of a scan; give --from-scan SCAN as well")
+    if from_scan is not None:
+        if resume or assignments or config or target or task or max_complexity is not None:
+            raise SymbolNetError(
+                "--from-scan takes everything from the scan; give only --index, --out and DATA's place"
+            )
+        return _from_scan(from_scan, index, data, out, overwrite=overwrite, quiet=quiet, as_json=as_json)
     if resume and overwrite:
         raise SymbolNetError("--resume goes on with a run and --overwrite starts anew; give one of them")
     if data is None and not resume:
@@ -76,6 +90,25 @@ def fit(
     if result.model.stopped_ == "interrupted":
         note(f"symbolnet: interrupted; these are the results so far, {_go_on(out)}")
         return _INTERRUPTED
+    return 0
+
+
+def _from_scan(
+    scan: str, index: int | None, data: str | None, out: str, *, overwrite: bool, quiet: bool, as_json: bool
+) -> int:
+    from symbolnet.cli._scan_fit import fit_from_scan
+
+    started = time.monotonic()
+    result, row, same = fit_from_scan(scan, index, data, Path(out), overwrite=overwrite)
+    seconds = time.monotonic() - started
+    if as_json:
+        print_json({**_document(out, result, seconds), "trial": row.index, "same_formulas": same})
+        return 0
+    _print(out, result, seconds)
+    if not quiet:
+        verdict = "these are the formulas of the scan" if same else "the formulas differ from those of the scan"
+        cause = "" if same else f" (made with {', '.join(f'{k} {v}' for k, v in row.versions.items())})"
+        note(f"trial {row.index} of {scan}: {verdict}{cause}")
     return 0
 
 

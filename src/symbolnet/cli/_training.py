@@ -1,6 +1,6 @@
 """What `fit` does between its options and its printing: data, task, run folder, estimator, test metric."""
 
-__all__ = ["Fitted", "Request", "run_fit"]
+__all__ = ["Fitted", "Request", "plain_parameters", "run_fit"]
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ def run_fit(request: Request, *, progress: bool) -> Fitted:
     estimator = _estimator(task, parameters, request.out, progress=progress)
     config = {
         "estimator": type(estimator).__name__,
-        "parameters": _stored(estimator, parameters),
+        "parameters": plain_parameters(estimator, parameters),
         "data": data.source,
         "target": list(data.targets),
         "task": task,
@@ -190,7 +190,7 @@ def _test(model: Any, data: Data) -> dict[str, Any] | None:
     return evaluate(model, data.inputs(test=True), data.y_test)
 
 
-def _stored(estimator: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def plain_parameters(estimator: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """All parameters, as JSON holds them: defaults too, which a later version may change."""
     stored = {k: _plain(v) for k, v in estimator.get_params(deep=False).items()}
     return {k: v for k, v in stored.items() if k not in ("run_dir", "resume", "verbose", "warm_start")} | {

@@ -1,6 +1,6 @@
 """One fit from checked data to models: scale, split, train, unroll, measure."""
 
-__all__ = ["fit_arrays", "fit_blocks"]
+__all__ = ["Job", "batch_size", "constant_model", "fit_arrays", "fit_blocks", "job_of_arrays", "model_of"]
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,6 +70,13 @@ def fit_arrays(estimator: SymbolNetBase, X: Array, y: Array, weight: Array | Non
     rng = check_random_state(estimator.random_state)
     if budget_is_used(estimator):
         return fit_budget(estimator, X, y, weight, rng)
+    return _run(estimator, job_of_arrays(estimator, X, y, weight, rng), rng)
+
+
+def job_of_arrays(
+    estimator: SymbolNetBase, X: Array, y: Array, weight: Array | None, rng: np.random.RandomState
+) -> Job:
+    """Scale, encode and split data in memory."""
     names = input_names(estimator, X.shape[1])
     scaling = scale_inputs(X, names, estimator.standardize)
     targets, loss = encode_targets(estimator, y)
@@ -83,7 +90,7 @@ def fit_arrays(estimator: SymbolNetBase, X: Array, y: Array, weight: Array | Non
         return TrainData(Z[rows], Y[rows], None if weight is None else weight[rows], scaling.on_the_fly)
 
     seed = int(rng.randint(2**31 - 1))
-    job = Job(
+    return Job(
         names,
         scaling,
         targets,
@@ -91,10 +98,9 @@ def fit_arrays(estimator: SymbolNetBase, X: Array, y: Array, weight: Array | Non
         part(train_rows),
         part(val_rows),
         HeldOut(X[val_rows], Y[val_rows], None if weight is None else weight[val_rows], targets, loss),
-        _batch_size(estimator, len(train_rows)),
+        batch_size(estimator, len(train_rows)),
         seed,
     )
-    return _run(estimator, job, rng)
 
 
 def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
@@ -115,16 +121,16 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
         return TrainData(scaling.apply(X), targets.encode(y), None, scaling.on_the_fly)
 
     seed = int(rng.randint(2**31 - 1))
-    batch_size = _batch_size(estimator, source.n_rows)
+    rows_of_a_step = batch_size(estimator, source.n_rows)
 
     def feed() -> Feed:
         return BlockFeed(
-            source, prepare, source.preferred_block_rows, batch_size, seed, held_out=summary.held_out_block
+            source, prepare, source.preferred_block_rows, rows_of_a_step, seed, held_out=summary.held_out_block
         )
 
     validation = prepare(summary.held_out_X, summary.held_out_y)
     held_out = HeldOut(summary.held_out_X, validation.Y, None, targets, loss)
-    job = Job(names, scaling, targets, loss, feed, validation, held_out, batch_size, seed)
+    job = Job(names, scaling, targets, loss, feed, validation, held_out, rows_of_a_step, seed)
     return _run(estimator, job, rng)
 
 
@@ -166,7 +172,7 @@ def _run(estimator: SymbolNetBase, job: Job, rng: np.random.RandomState) -> Outc
     )
 
 
-def _batch_size(estimator: SymbolNetBase, n_samples: int) -> int:
+def batch_size(estimator: SymbolNetBase, n_samples: int) -> int:
     if estimator.batch_size == "auto":
         return min(n_samples, int(np.clip(n_samples // 16, 32, 256)))
     return min(n_samples, int(estimator.batch_size))
@@ -177,11 +183,11 @@ def _batch_size(estimator: SymbolNetBase, n_samples: int) -> int:
 
 def _models(job: Job, result: TrainResult, limit: float | None) -> tuple[Model, ...]:
     """The constant model, the snapshots on the front and the final networks, simplest first, none above `limit`."""
-    candidates = [_constant(job)]
+    candidates = [constant_model(job)]
     finals = {(s.trial, s.epoch) for s in result.final}
     snapshots = [*result.final, *(s for s in result.snapshots if (s.trial, s.epoch) not in finals)]
     for k, snapshot in enumerate(snapshots):
-        model = _model(job, snapshot, final=k < len(result.final))
+        model = model_of(job, snapshot, final=k < len(result.final))
         if model is not None and (limit is None or model.expression.complexity <= limit):
             candidates.append(model)
     candidates.sort(key=lambda m: (m.expression.complexity, m.loss))
@@ -194,7 +200,8 @@ def _models(job: Job, result: TrainResult, limit: float | None) -> tuple[Model, 
     return tuple(kept)
 
 
-def _model(job: Job, snapshot: Snapshot, *, final: bool) -> Model | None:
+def model_of(job: Job, snapshot: Snapshot, *, final: bool) -> Model | None:
+    """The formulas of a network and what they are worth; None where that is not finite."""
     expression = _unrolled(job, job.scaling.drop_constant(snapshot.network))
     loss, metric = measure(job.held_out, expression)
     if not (np.isfinite(loss) and np.isfinite(metric)):
@@ -202,7 +209,7 @@ def _model(job: Job, snapshot: Snapshot, *, final: bool) -> Model | None:
     return Model(expression, loss, metric, snapshot.epoch, snapshot.trial, final)
 
 
-def _constant(job: Job) -> Model:
+def constant_model(job: Job) -> Model:
     """The best constant: the row that every table begins with, and what a budget of 1 buys."""
     y, w = np.asarray(job.held_out.Y, np.float64), job.held_out.weight
     if isinstance(job.data, TrainData):

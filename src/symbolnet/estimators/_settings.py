@@ -8,6 +8,7 @@ __all__ = [
     "input_names",
     "open_run_folder",
     "targets_are_given",
+    "targets_of",
     "trials",
 ]
 
@@ -76,20 +77,24 @@ def architecture(estimator: Any, n_inputs: int, n_outputs: int) -> Architecture:
 
 
 def trials(estimator: Any, rng: np.random.RandomState) -> tuple[Trial, ...]:
-    """The population: `n_trials` members that differ in the seed of their initial weights.
-
-    A target that is None is 0, that type is then not pruned; if all four are None, moderate defaults apply.
-    """
-    given = {p.removesuffix("_sparsity"): getattr(estimator, p) for p in SPARSITY_PARAMETERS}
-    if all(value is None for value in given.values()):
-        targets = DEFAULT_TARGETS
-    else:
-        targets = {kind: float(value or 0.0) for kind, value in given.items()}
+    """The population: `n_trials` members that differ in the seed of their initial weights."""
+    targets = targets_of(estimator)
     seeds = rng.randint(0, 2**31 - 1, size=int(estimator.n_trials))
     return tuple(
         Trial(int(seed), **targets, decay=float(estimator.sparsity_decay), learning_rate=float(estimator.learning_rate))
         for seed in seeds
     )
+
+
+def targets_of(estimator: Any) -> dict[str, float]:
+    """Target sparsity by type: "weight", "input", "unary", "binary".
+
+    A target that is None is 0, that type is then not pruned; if all four are None, moderate defaults apply.
+    """
+    given = {p.removesuffix("_sparsity"): getattr(estimator, p) for p in SPARSITY_PARAMETERS}
+    if all(value is None for value in given.values()):
+        return dict(DEFAULT_TARGETS)
+    return {kind: float(value or 0.0) for kind, value in given.items()}
 
 
 def encode_targets(estimator: Any, y: NDArray[Any], *, standardize: bool = True) -> tuple[Targets, Loss]:

@@ -5,6 +5,7 @@ __all__ = [
     "BlockFeed",
     "Feed",
     "Progress",
+    "Slots",
     "Snapshot",
     "TrainData",
     "TrainResult",
@@ -20,4 +21,5 @@ from symbolnet.training._cache import use_compilation_cache
 from symbolnet.training._feed import ArrayFeed, BlockFeed, Feed
 from symbolnet.training._interrupt import interruptible
 from symbolnet.training._records import Snapshot, TrainData, TrainResult, TrainSettings, Trial, history_columns
+from symbolnet.training._slots import Slots
 from symbolnet.training._train import Progress, train

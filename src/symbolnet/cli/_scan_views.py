@@ -1,0 +1,238 @@
+"""The verbs of `symbolnet scan` that look: status, pareto, export."""
+
+__all__ = ["export", "pareto", "print_front", "status", "status_document"]
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from symbolnet.cli._output import Column, json_text, note, paragraph, print_json, say, table
+from symbolnet.cli._results import LABELS
+from symbolnet.cli._verb import as_json
+
+_SYMBOLS = {
+    "n_layers": "L",
+    "n_unary": "u",
+    "n_binary": "b",
+    "weight_sparsity": "αw",
+    "input_sparsity": "αi",
+    "unary_sparsity": "αu",
+    "binary_sparsity": "αb",
+    "sparsity_decay": "d",
+    "learning_rate": "rate",
+    "max_complexity": "budget",
+}
+"""The paper's symbols, for narrow columns."""
+
+_folder = click.argument("folder", metavar="SCAN")
+_storage = click.option("--storage", metavar="URL", help="The storage again, where its URL needs a password.")
+
+
+@click.command(short_help="How far a scan is, and who runs it.")
+@_folder
+@_storage
+@as_json
+def status(folder: str, storage: str | None, as_json: bool) -> None:
+    """Print how many trials of SCAN have ended, and how."""
+    from symbolnet.search import open_scan
+
+    study, _ = open_scan(folder, storage)
+    document = status_document(folder, study)
+    study.close()
+    if as_json:
+        print_json(document)
+        return
+    counts = document["trials"]
+    say(f"scan {folder}: study {document['study']!r} in {document['storage']}")
+    ended = f"{document['done']} of {document['n_trials']} trials have ended"
+    say(f"{ended}: {counts['complete']} complete, {counts['pruned']} stopped early, {counts['failed']} failed")
+    if document["lost"]:
+        say(f"{document['lost']} attempts were lost with their workers and asked again")
+    say(f"front: {document['front']} models")
+    by = document["run_by"]
+    if by is not None:
+        say(f"{counts['running']} trials are running; run by process {by['pid']} on {by['host']}")
+    elif document["done"] < document["n_trials"]:
+        say(f"nobody runs it; symbolnet scan resume {folder} goes on")
+
+
+@click.command(short_help="The front of a scan.")
+@_folder
+@_storage
+@click.option("--figure", metavar="FILE", help="Draw all trials and the front as well (.png, .pdf, .svg).")
+@as_json
+def pareto(folder: str, storage: str | None, figure: str | None, as_json: bool) -> None:
+    """Print the trials of SCAN that no other beats, simplest first.
+
+    The metric is that of the formulas on the validation samples; complexity is the mean number of nodes per formula.
+    """
+    from symbolnet.search import open_scan
+
+    study, kept = open_scan(folder, storage)
+    try:
+        if figure is not None:
+            _draw(study, figure)
+        if as_json:
+            print_json({**status_document(folder, study), "models": _models(study, kept)})
+        else:
+            print_front(folder, study)
+    finally:
+        study.close()
+    if figure is not None:
+        note(f"figure in {figure}")
+
+
+@click.command(short_help="All trials of a scan as a table, .csv or .json.")
+@_folder
+@click.option("--out", required=True, metavar="FILE", help="FILE.csv or FILE.json.")
+@click.option("--front", is_flag=True, help="Only the front.")
+@_storage
+def export(folder: str, out: str, front: bool, storage: str | None) -> None:
+    """Write the trials of SCAN that have ended to FILE: parameters, seed, results, formulas."""
+    from symbolnet._errors import SymbolNetError
+    from symbolnet.io import atomic_write
+    from symbolnet.search import front_rows, open_scan, scan_rows
+
+    suffix = Path(out).suffix.lower()
+    if suffix not in (".csv", ".json"):
+        raise SymbolNetError(f"{out}: unknown kind of table {suffix!r}; known: .csv, .json")
+    study, _ = open_scan(folder, storage)
+    rows = front_rows(study) if front else scan_rows(study)
+    records = [_record(row, study.plan.metric) for row in rows]
+    study.close()
+    if suffix == ".json":
+        atomic_write(out, json_text(records) + "\n")
+    else:
+        import pandas as pd
+
+        flat = [{k: v for k, v in record.items() if not isinstance(v, dict)} | record["params"] for record in records]
+        for record in flat:
+            record["equations"] = " ; ".join(record["equations"] or [])
+            record["complexities"] = " ".join(str(c) for c in record["complexities"])
+        atomic_write(out, pd.DataFrame(flat).to_csv(index=False))
+    note(f"{len(records)} trials in {out}")
+
+
+def status_document(folder: str, study: Any) -> dict[str, Any]:
+    """The state of a scan as one JSON document."""
+    from symbolnet.search._front import Front
+    from symbolnet.search._lease import KEY, alive
+    from symbolnet.search._schedule import Schedule
+    from symbolnet.search._summary import count_states
+
+    counts, front = count_states(study), Front()
+    for index, entry in study.entries.items():
+        if entry.state == "complete":
+            front.offer(index, entry.values)
+    lease = study.guarded(lambda: study.storage.optuna.get_study_user_attrs(study.study_id)).get(KEY) or {}
+    held = bool(lease) and not lease.get("ended") and alive(lease)
+    return {
+        "scan": folder,
+        "study": study.name,
+        "storage": study.storage.location.shown,
+        "data": study.document["source"].get("data"),
+        "metric": study.plan.metric,
+        "sampler": study.plan.sampler,
+        "n_trials": Schedule(study).n_trials,
+        "done": counts["complete"] + counts["pruned"] + counts["failed"],
+        "trials": counts,
+        "lost": sum(study.attempts.values()),
+        "front": len(front.members),
+        "run_by": {"pid": lease["pid"], "host": lease["host"]} if held else None,
+    }
+
+
+def print_front(folder: str, study: Any) -> None:
+    """The table of the front."""
+    from symbolnet.search import front_rows
+    from symbolnet.search._summary import count_states
+
+    rows, counts = front_rows(study), count_states(study)
+    ended = f"{counts['complete']} complete, {counts['pruned']} stopped early, {counts['failed']} failed"
+    if not rows:
+        say(f"no trial is complete yet ({ended})")
+        return
+    names = list(study.plan.space.parameters)
+    headings = ["trial", LABELS[study.plan.metric], "complexity", *study.plan.extra, "inputs"]
+    symbols = [_SYMBOLS.get(name, name) for name in names]
+    cells = [
+        [
+            str(row.index),
+            f"{row.result.metric:.4f}",
+            f"{row.result.complexity:.1f}",
+            *(f"{value:g}" for value in row.result.extra),
+            str(row.result.n_inputs),
+            *(_short(row.params[name]) for name in names),
+        ]
+        for row in rows
+    ]
+    table([Column(heading) for heading in [*headings, *symbols]], cells)
+    say()
+    meaning = [f"{symbol}: {name}" for symbol, name in zip(symbols, names, strict=True) if symbol != name]
+    if meaning:
+        paragraph(", ".join(meaning))
+    say(f"{len(rows)} models on the front of {sum(counts.values()) - counts['running']} trials: {ended}")
+    paragraph(
+        f"Their files are in {folder}/models: symbolnet show {folder}/models/{rows[-1].index:06d}.symbolnet. "
+        f"symbolnet fit --from-scan {folder} --index {rows[-1].index} --out RUN trains one again."
+    )
+
+
+def _models(study: Any, kept: Any) -> list[dict[str, Any]]:
+    from symbolnet.search import front_rows
+
+    models = []
+    for row in front_rows(study):
+        file = kept.models.path(row.index)
+        models.append({**_record(row, study.plan.metric), "model": str(file) if file.exists() else None})
+    return models
+
+
+def _record(row: Any, metric: str) -> dict[str, Any]:
+    result = row.result
+    return {
+        "index": row.index,
+        "state": result.state,
+        "reason": result.reason,
+        metric: result.metric,
+        "loss": result.loss,
+        "complexity": result.complexity,
+        "complexities": result.complexities,
+        "n_inputs": result.n_inputs,
+        "pareto": row.pareto,
+        "epochs": result.epochs,
+        "seed": row.seed,
+        "seconds": round(result.seconds, 3),
+        "params": row.params,
+        "settings": row.settings,
+        "versions": row.versions,
+        "data": row.data,
+        "digest": result.digest,
+        "equations": result.equations,
+    }
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _draw(study: Any, figure: str) -> None:
+    import io
+
+    import pandas as pd
+
+    from symbolnet._errors import SymbolNetError
+    from symbolnet.io import atomic_write
+    from symbolnet.plots import pareto_front
+    from symbolnet.search import scan_rows
+
+    suffix = Path(figure).suffix.lower()
+    if suffix not in (".png", ".pdf", ".svg"):
+        raise SymbolNetError(f"{figure}: unknown kind of figure {suffix!r}; known: .png, .pdf, .svg")
+    rows = [row.result for row in scan_rows(study) if row.result.state == "complete"]
+    frame = pd.DataFrame({"complexity": [r.complexity for r in rows], study.plan.metric: [r.metric for r in rows]})
+    content = io.BytesIO()
+    drawn = pareto_front(frame, y=study.plan.metric, title=f"{study.name}: {len(rows)} trials")
+    drawn.savefig(content, format=suffix[1:])
+    atomic_write(figure, content.getvalue())

@@ -1,0 +1,225 @@
+"""Jobs on the workers of a Dask cluster, which come and go."""
+
+__all__ = ["DaskExecutor", "jobqueue_cluster"]
+
+import json
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.search._data import ScanData
+from symbolnet.search._executors import Event
+from symbolnet.search._records import Job, Result
+from symbolnet.search._study import versions
+from symbolnet.search._work import Worker
+
+_WORKERS: dict[str, Worker] = {}
+"""In a worker's process: what trains on the data of a fingerprint."""
+
+_LOOK = 2.0
+"""Seconds between two looks at which workers are there."""
+
+
+class DaskExecutor:
+    """Each job is one task; the data goes to every worker once, those that join later included.
+
+    Jobs and results travel as JSON. A job whose worker is gone is reported as lost and not left to Dask to repeat, so
+    that the storage tells what happened.
+
+    Parameters
+    ----------
+    data : ScanData
+    address : str or cluster
+        Of a scheduler, such as "tcp://127.0.0.1:8786", or a cluster object.
+    timeout : float
+        Seconds to wait for the scheduler.
+
+    Raises
+    ------
+    SymbolNetError
+        If there is no scheduler, or the extra is not installed.
+    """
+
+    def __init__(self, data: ScanData, address: Any, timeout: float = 10.0) -> None:
+        distributed = _distributed()
+        self._cluster = None if isinstance(address, str) else address
+        try:
+            self._client = distributed.Client(address, timeout=timeout, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise SymbolNetError(
+                f"no Dask scheduler at {address} ({type(error).__name__}); start one (dask scheduler --host 127.0.0.1) "
+                "or check host and port"
+            ) from error
+        self._fingerprint, self._token = data.fingerprint, uuid4().hex[:8]
+        self._client.register_plugin(_data_plugin(distributed, data), name=f"symbolnet-{self._fingerprint[:16]}")
+        self._futures: dict[int, Any] = {}
+        self._seen: dict[int, str] = {}
+        self._looked, self._n_threads, self._sent = 0.0, 0, 0
+        self._alive: set[str] = set()
+
+    def free(self) -> int:
+        self._look()
+        # One job more than there are threads waits at the scheduler, so that no thread waits for us.
+        return self._n_threads + (self._n_threads > 0) - len(self._futures)
+
+    def submit(self, job: Job) -> None:
+        self._sent += 1
+        key = f"symbolnet-{self._token}-{job.number}-{self._sent}"
+        text = json.dumps(job.to_json(), allow_nan=False)
+        self._futures[job.number] = self._client.submit(
+            train_job, text, self._fingerprint, versions(), key=key, pure=False
+        )
+
+    def poll(self, timeout: float) -> list[Event]:
+        from distributed import wait as wait_for
+
+        self._look()
+        running = [future for future in self._futures.values() if not future.done()]
+        if len(running) == len(self._futures):
+            if not running:
+                time.sleep(min(timeout, 0.2))
+                return []
+            try:
+                wait_for(  # type: ignore[no-untyped-call]
+                    running, timeout=timeout, return_when="FIRST_COMPLETED"
+                )
+            except TimeoutError:
+                return self._lost()
+        events = self._lost()
+        for number, future in list(self._futures.items()):
+            if future.done():
+                del self._futures[number]
+                self._seen.pop(number, None)
+                events += self._read(number, future)
+        return events
+
+    def describe(self) -> str:
+        self._look()
+        return f"Dask, {self._n_threads} worker thread{'s' * (self._n_threads != 1)}"
+
+    def close(self) -> None:
+        for future in self._futures.values():
+            future.cancel(force=True)
+        self._client.close()
+        if self._cluster is not None:
+            self._cluster.close()
+
+    def _read(self, number: int, future: Any) -> list[Event]:
+        if future.status == "finished":
+            events = []
+            for text, model in future.result():
+                events.append(Event("result", number, Result(**json.loads(text)), model))
+            return [*events, Event("done", number)]
+        error = future.exception() if future.status == "error" else None
+        if error is None or type(error).__name__ in ("KilledWorker", "CancelledError", "CommClosedError"):
+            return [Event("lost", number, reason="its Dask worker is gone")]
+        return [Event("error", number, reason=" ".join(str(error).split())[:300])]
+
+    def _look(self) -> None:
+        """See which workers there are, and which of them has which job."""
+        if time.monotonic() - self._looked < _LOOK:
+            return
+        self._looked = time.monotonic()
+        workers: Mapping[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
+        self._n_threads = sum(int(worker["nthreads"]) for worker in workers.values())
+        by_key = {str(key): worker for worker, keys in self._client.processing().items() for key in keys}
+        for number, future in self._futures.items():
+            if future.key in by_key:
+                self._seen.setdefault(number, by_key[future.key])
+        self._alive = set(workers)
+
+    def _lost(self) -> list[Event]:
+        events = []
+        for number, worker in list(self._seen.items()):
+            future = self._futures[number]
+            if worker not in self._alive and not future.done():
+                future.cancel(force=True)
+                del self._futures[number], self._seen[number]
+                events.append(Event("lost", number, reason="its Dask worker is gone"))
+        return events
+
+
+def train_job(text: str, fingerprint: str, expected: dict[str, str]) -> list[tuple[str, bytes | None]]:
+    """Train a job in a Dask worker: results as JSON, with the model files of those that may enter the front."""
+    here = versions()
+    for name, version in expected.items():
+        if here[name] != version:
+            raise SymbolNetError(f"a worker has {name} {here[name]} and the scan {version}; install the same versions")
+    results: list[tuple[str, bytes | None]] = []
+    _WORKERS[fingerprint].run(
+        Job.from_json(json.loads(text)), lambda result, model: results.append((json.dumps(result.to_json()), model))
+    )
+    return results
+
+
+def jobqueue_cluster(system: str, workers: int, host: str | None) -> Any:
+    """A cluster whose workers are jobs of a batch system, set up as Dask's own configuration says.
+
+    Parameters
+    ----------
+    system : {"slurm", "htcondor", "pbs", "sge", "lsf"}
+    workers : int
+        Jobs to submit.
+    host : str or None
+        The address of this machine at which the workers find the scheduler. Without it the scheduler would listen on
+        the loopback alone, where no other machine reaches it.
+
+    Raises
+    ------
+    SymbolNetError
+        Without a host, or if the batch system or the extra is missing.
+    """
+    if host is None:
+        raise SymbolNetError(
+            f"workers on {system} reach the scheduler over the network; give --host with the address of this machine"
+        )
+    try:
+        import dask_jobqueue
+    except ImportError as error:
+        raise SymbolNetError(
+            f"batch systems need dask-jobqueue ({error.name} is missing); pip install 'symbolnet[search]'"
+        ) from error
+    kinds = {
+        "slurm": "SLURMCluster",
+        "htcondor": "HTCondorCluster",
+        "pbs": "PBSCluster",
+        "sge": "SGECluster",
+        "lsf": "LSFCluster",
+    }
+    if system not in kinds:
+        raise SymbolNetError(f"no batch system {system!r}; known: {', '.join(kinds)}")
+    options = {"host": host, "dashboard_address": "127.0.0.1:0"}
+    try:
+        cluster = getattr(dask_jobqueue, kinds[system])(scheduler_options=options)
+        cluster.scale(jobs=workers)
+    except (ValueError, OSError, RuntimeError) as error:
+        raise SymbolNetError(
+            f"{system}: {' '.join(str(error).split())[:200]}; set its options in ~/.config/dask/jobqueue.yaml"
+        ) from error
+    return cluster
+
+
+def _data_plugin(distributed: Any, data: ScanData) -> Any:
+    class DataOfTheScan(distributed.WorkerPlugin):  # type: ignore[misc]
+        """Puts the data where `train_job` finds it, on every worker as it joins."""
+
+        def setup(self, worker: Any) -> None:  # noqa: ARG002
+            from symbolnet.search import _dask, _work
+
+            _dask._WORKERS[data.fingerprint] = _work.Worker(data)
+
+    return DataOfTheScan()
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError as error:
+        raise SymbolNetError(
+            f"Dask is needed for that ({error.name} is missing); pip install 'symbolnet[search]'"
+        ) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    return distributed
