@@ -11,14 +11,18 @@ from symbolnet._version import __version__
 from symbolnet.cli._datasets import datasets
 from symbolnet.cli._demo import demo
 from symbolnet.cli._evaluate import evaluate
+from symbolnet.cli._export import export
 from symbolnet.cli._failures import flush_stdout, report
 from symbolnet.cli._fit import fit
 from symbolnet.cli._output import plain_streams, plain_warnings
 from symbolnet.cli._pareto import pareto
 from symbolnet.cli._predict import predict
+from symbolnet.cli._reproduce import reproduce
 from symbolnet.cli._scan import scan
 from symbolnet.cli._show import show
+from symbolnet.cli._synth import synth
 from symbolnet.cli._verb import HELP_SETTINGS
+from symbolnet.cli._verify import verify
 
 _EPILOG = """\b
 Begin with:  symbolnet demo
@@ -71,7 +75,7 @@ def app(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _verb in (demo, fit, scan, pareto, show, predict, evaluate, datasets):
+for _verb in (demo, fit, scan, pareto, show, predict, evaluate, reproduce, export, verify, synth, datasets):
     app.add_command(_verb)
 
 

@@ -1,6 +1,6 @@
 """The folder that `export` writes: all that verification, synthesis and a vendor's tools need, and nothing else."""
 
-__all__ = ["Bundle", "open_bundle", "write_bundle"]
+__all__ = ["Bundle", "check_out", "open_bundle", "write_bundle"]
 
 import json
 import shutil
@@ -47,6 +47,16 @@ class Bundle:
         return str(self.manifest["target"])
 
 
+def check_out(path: str | Path, *, overwrite: bool) -> None:
+    """Raise if a bundle may not be written to a folder."""
+    folder = Path(path)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if not (folder / MANIFEST).is_file():
+            raise SymbolNetError(f"{folder}: exists and is no bundle of symbolnet export; choose a new folder")
+        if not overwrite:
+            raise SymbolNetError(f"{folder}: holds a bundle; --overwrite replaces it, or choose a new folder")
+
+
 def write_bundle(
     path: Path,
     program: Program,
@@ -63,11 +73,7 @@ def write_bundle(
     SymbolNetError
         If the folder exists and is not empty, unless it is a bundle and `overwrite` is given; if it cannot be written.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        if not (path / MANIFEST).is_file():
-            raise SymbolNetError(f"{path}: exists and is no bundle of symbolnet export; choose a new folder")
-        if not overwrite:
-            raise SymbolNetError(f"{path}: holds a bundle; --overwrite replaces it, or choose a new folder")
+    check_out(path, overwrite=overwrite)
     part = path.with_name(f".{path.name}.{uuid4().hex}.part")
     content = {"format": FORMAT, **manifest}
     try:

@@ -1,0 +1,161 @@
+"""`symbolnet export`: the formulas as a circuit, in a folder that needs nothing else."""
+
+__all__ = ["export"]
+
+from typing import Any
+
+import click
+
+from symbolnet.cli._output import Column, note, print_json, say, table
+from symbolnet.cli._verb import as_json, index_option, run_argument
+
+
+@click.command(short_help="The formulas as a circuit: RTL, testbench, C model.")
+@run_argument
+@index_option
+@click.option("--to", default="verilog", show_default=True, metavar="TARGET", help="verilog or c.")
+@click.option(
+    "--precision",
+    default="auto",
+    show_default=True,
+    metavar="P",
+    help="auto, or one format for inputs and outputs such as 'ap_fixed<12,8>'.",
+)
+@click.option("--out", required=True, metavar="DIR", help="A new folder.")
+@click.option("--data", metavar="DATA", help="Validation data; that of the training without it.")
+@click.option("--max-luts", type=float, metavar="N", help="The best precision within N LUTs, confirmed by Yosys.")
+@click.option("--max-latency-ns", type=float, metavar="T", help="At most so long: clock cycles times --clock-ns.")
+@click.option("--clock-ns", type=float, default=5.0, show_default=True, help="The assumed clock period.")
+@click.option("--part", metavar="PART", help="The device.  [default: xcvu9p-flga2577-2-e]")
+@click.option("--overwrite", is_flag=True, help="Replace a bundle in DIR.")
+@as_json
+def export(
+    run: str,
+    index: int | None,
+    to: str,
+    precision: str,
+    out: str,
+    data: str | None,
+    max_luts: float | None,
+    max_latency_ns: float | None,
+    clock_ns: float,
+    part: str | None,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    """Write a folder with the circuit of RUN's formulas, for raw inputs in the units of the data.
+
+    With --precision auto, bits are taken away where that costs the least accuracy on DATA for the LUTs that it saves;
+    the smallest circuit within half a percent of the formula is written, or the best within the limits.
+    """
+    from symbolnet._errors import SymbolNetError
+    from symbolnet.cli._runs import open_run
+    from symbolnet.hardware import auto_precision, export, find_target, parse_format, score_of_model
+    from symbolnet.hardware import check_out as free
+
+    for name, value in (("--max-luts", max_luts), ("--max-latency-ns", max_latency_ns), ("--clock-ns", clock_ns)):
+        if value is not None and not 0 < value < float("inf"):
+            raise SymbolNetError(f"{name} {value:g} must be a positive number")
+    target = find_target(to)
+    auto = precision.strip() == "auto"
+    form = None if auto else parse_format(precision)
+    if not auto and (max_luts is not None or max_latency_ns is not None):
+        raise SymbolNetError(f"--precision {precision} leaves nothing to choose within limits; give --precision auto")
+    if auto and target.semantics == "hls4ml":
+        raise SymbolNetError(f"--to {to} has one format for everything; give --precision, e.g. 'ap_fixed<16,6>'")
+    free(out, overwrite=overwrite)
+    opened = open_run(run)
+    expression = opened.model.expression(index)
+    X, y = _data(opened, data, need=auto)
+    told: dict[str, Any] = {"run": run, "out": out, "to": to}
+    chosen: Any = form
+    if auto:
+        rows = _rows(len(X))
+        score = score_of_model(opened.model, y[rows])
+        result = auto_precision(
+            expression, X[rows], score, clock_ns=clock_ns, max_luts=max_luts, max_latency_ns=max_latency_ns
+        )
+        chosen = result.chosen.program
+        told |= _told(result, opened.model._metric)
+    options = {} if part is None else {"part": part}
+    name = f"row {opened.model.best_index_ if index is None else index} of {run}"
+    bundle = export(
+        expression, out, to=to, precision=chosen, X=X, clock_ns=clock_ns, name=name, overwrite=overwrite, **options
+    )
+    told |= {key: bundle.manifest[key] for key in ("stages", "estimated_lut") if key in bundle.manifest}
+    told |= {"inputs": [str(f) for f in bundle.program.input_formats]}
+    told |= {"outputs": [str(f) for f in bundle.program.output_formats]}
+    if as_json:
+        print_json(told)
+        return
+    _print(told, bundle, clock_ns)
+
+
+def _data(opened: Any, data: str | None, *, need: bool) -> tuple[Any, Any]:
+    """Validation data: DATA, or what the run was trained on; never its test part."""
+    import numpy as np
+
+    from symbolnet._errors import SymbolNetError
+    from symbolnet.cli._data import read_new
+
+    source = data or opened.config.get("data")
+    if source is None:
+        if need:
+            raise SymbolNetError(
+                f"{opened.path}: does not know its data, which --precision auto needs; give --data DATA"
+            )
+        return None, None
+    try:
+        found = read_new(source, opened.model, opened.config, (), "train", y=need)
+    except SymbolNetError as error:
+        if data is None and not need:
+            note(f"symbolnet: warning: {source} is not used for ranges and vectors: {error}")
+            return None, None
+        raise
+    if found.streamed:
+        raise SymbolNetError(f"{source}: too large for one piece; give a part of it with --data")
+    return np.asarray(found.X), found.y
+
+
+def _rows(count: int) -> Any:
+    from symbolnet.hardware import sample_rows
+
+    return sample_rows(count)
+
+
+def _told(result: Any, metric: str) -> dict[str, Any]:
+    chosen = result.chosen
+    front = [{"lut": round(c.lut), "ff": c.ff, "stages": c.stages, metric: c.score} for c in result.front]
+    return {
+        "metric": metric,
+        "exact": result.exact,
+        metric: chosen.score,
+        "guessed_lut": round(chosen.lut),
+        "synthesised_lut": None if result.synthesis is None else result.synthesis.lut,
+        "precision": chosen.precision.to_json(),
+        "front": front,
+    }
+
+
+def _print(told: dict[str, Any], bundle: Any, clock_ns: float) -> None:
+    from symbolnet.hardware import LATENCY_LABEL
+
+    if "front" in told:
+        metric = told["metric"]
+        columns = [Column("LUT, guessed"), Column("flip-flops"), Column("cycles"), Column(metric)]
+        rows = []
+        for row in told["front"]:
+            star = "*" if (row["lut"], row[metric]) == (told["guessed_lut"], told[metric]) else " "
+            rows.append([f"{row['lut']}{star}", str(row["ff"]), str(row["stages"]), f"{row[metric]:.4f}"])
+        table(columns, rows)
+        say(f"\n* written. The formula itself: {metric} {told['exact']:.4f}.")
+    if told.get("synthesised_lut") is not None:
+        say(f"Yosys counts {told['synthesised_lut']} LUT.")
+    if "stages" in told:
+        cycles = told["stages"]
+        plural = "" if cycles == 1 else "s"
+        total = f"{cycles * clock_ns:g} ns, {LATENCY_LABEL}"
+        say(f"{cycles} cycle{plural} of {clock_ns:g} ns: {total}")
+    note(
+        f"{bundle.path}: verify with symbolnet verify {bundle.path}, count resources with symbolnet synth {bundle.path}"
+    )

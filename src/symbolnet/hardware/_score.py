@@ -1,0 +1,56 @@
+"""What the outputs of a circuit are worth on data with known targets."""
+
+__all__ = ["classification_score", "fidelity_score", "regression_score", "score_of_model"]
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.hardware._search import Score
+
+
+def classification_score(y: ArrayLike, classes: ArrayLike, threshold: float = 0.5) -> Score:
+    """Return the accuracy: the class of the largest output, or of one output above the threshold the second class."""
+    known = np.asarray(classes)
+    places = np.searchsorted(known, np.asarray(y))
+
+    def score(values: NDArray[np.float64]) -> float:
+        found = values.argmax(axis=1) if values.shape[1] > 1 else (values[:, 0] > threshold).astype(int)
+        return float(np.mean(found == places))
+
+    return score
+
+
+def regression_score(y: ArrayLike, *, log: bool = False) -> Score:
+    """Return R², the mean over targets; with `log`, the outputs are the logarithms of the targets."""
+    targets = np.asarray(y, dtype=np.float64)
+    targets = targets[:, None] if targets.ndim == 1 else targets
+    variance = targets.var(axis=0)
+
+    def score(values: NDArray[np.float64]) -> float:
+        found = np.exp(np.minimum(values, 700.0)) if log else values
+        errors = ((found - targets) ** 2).mean(axis=0)
+        return float(np.mean(1.0 - errors / np.where(variance > 0, variance, 1.0)))
+
+    return score
+
+
+def fidelity_score(exact: NDArray[np.float64]) -> Score:
+    """Return R² against the formula itself: for data without targets."""
+    return regression_score(exact)
+
+
+def score_of_model(model: Any, y: Any) -> Score:
+    """Return what a fitted estimator is scored by: accuracy for classes, R² for numbers."""
+    targets = model.targets_
+    if targets.classes is None:
+        return regression_score(y, log=targets.link == "log")
+    classes = np.asarray(model.classes_)
+    labels = np.asarray(y)
+    labels = labels.astype(str) if classes.dtype.kind in "US" else labels
+    unknown = ~np.isin(labels, classes)
+    if unknown.any():
+        raise SymbolNetError(f"label {labels[unknown][0]!r} is not among the classes of the model; give its own data")
+    return classification_score(labels, classes, 0.0 if targets.link == "logit" else 0.5)
