@@ -19,6 +19,8 @@ from symbolnet.hardware._synth import Synthesis, synthesise
 
 _MOST_ROWS = 10_000
 _MOST_SYNTHESES = 4
+_FAR = 3.0
+"""A limit so many times below the smallest guess is not worth asking Yosys about."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +82,8 @@ def auto_precision(
     pick = partial(choose, exact=exact, max_latency_ns=max_latency_ns, clock_ns=clock_ns)
     if max_luts is None:
         return AutoResult(pick(front), front, exact, None)
+    if min(c.lut for c in front) > _FAR * max_luts:
+        pick(front, max_luts=max_luts)  # says what the least is
     left: Sequence[Candidate] = front
     allowed = 1.25 * max_luts  # guesses are rather high
     measured: list[int] = []

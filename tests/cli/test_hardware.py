@@ -1,0 +1,78 @@
+"""`export`, `verify`, `synth`: from a model to a checked circuit, and every wrong turn on the way."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    X = np.random.default_rng(3).normal(size=(400, 2))
+    file = tmp_path / "data.csv"
+    y = 2.71828 * X[:, 0] * np.sin(X[:, 1]) + 0.5
+    pd.DataFrame({"x2": X[:, 1], "x1": X[:, 0], "y": y}).to_csv(file, index=False)
+    return file
+
+
+def test_export_verify_synth(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "circuit"
+    told = symbolnet.json("export", known, "--data", data, "--out", out)
+    assert told["r2"] >= told["exact"] - 0.005
+    assert told["front"][0]["lut"] < told["front"][-1]["lut"]
+    assert told["stages"] >= 1
+    # Icarus alone here: tests/hardware runs both simulators.
+    manifest = json.loads((out / "bundle.json").read_text())
+    manifest["checks"] = ["da4ml", "c", "icarus"]
+    (out / "bundle.json").write_text(json.dumps(manifest))
+    found = symbolnet.json("verify", out, "--vectors", 300)
+    assert found == {"vectors": 300, "mismatches": {"rtl": 0, "da4ml": 0, "c": 0, "icarus": 0}}
+    counted = symbolnet.json("synth", out, "--no-dsp")
+    assert set(counted) >= {"lut", "ff", "dsp", "bram", "stages", "latency_ns", "tool"}
+    assert counted["latency"] == "cycles x assumed clock, not timing-closed"
+    assert counted["dsp"] == 0 < counted["lut"]
+
+
+def test_differences_end_with_exit_code_1(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "c"
+    printed = symbolnet.ok("export", known, "--data", data, "--to", "c", "--precision", "ap_fixed<10,4>", "--out", out)
+    assert "symbolnet verify" in printed.stderr
+    assert "every bit is the emulator's" in symbolnet.ok("verify", out).stdout
+    source = out / "c" / "formula.c"
+    source.write_text(source.read_text().replace("y[0] = v", "y[0] = 1 - v"))
+    result = symbolnet("verify", out, "--vectors", 50)
+    assert result.exit_code == 1
+    assert "50 vectors: the models differ" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            ["--precision", "ap_fixed<8>"],
+            "precision 'ap_fixed<8>' is not understood; write auto, or e.g. ap_fixed<12,8>",
+        ),
+        (["--to", "verlog"], "--to verlog: no such target; did you mean 'verilog'?"),
+        (["--clock-ns", "0"], "--clock-ns 0 must be a positive number"),
+        (["--precision", "ap_fixed<8,4>", "--max-luts", "9"], "leaves nothing to choose within limits"),
+        (["--index", "0"], "the formula is a constant, so there is no circuit; choose another row with --index"),
+        (["--precision", "ap_fixed<12,1>"], "is outside ap_fixed<12,1> in"),
+        (["--max-luts", "3"], "--max-luts 3: the smallest circuit"),
+        (["--max-latency-ns", "1"], "--max-latency-ns 1: the fastest circuit takes"),
+    ],
+)
+def test_a_wrong_input_is_one_line(
+    words: list[str], line: str, symbolnet: Any, known: Path, data: Path, tmp_path: Path
+) -> None:
+    assert line in symbolnet.refused("export", known, "--data", data, "--out", tmp_path / "out", *words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_file_knows_no_data(symbolnet: Any, known: Path, tmp_path: Path) -> None:
+    assert symbolnet.refused("export", known, "--out", tmp_path / "out").endswith("give --data DATA")
+    symbolnet.ok("export", known, "--out", tmp_path / "out", "--precision", "ap_fixed<9,5>", "--to", "c")
+    for verb in ("verify", "synth"):
+        assert "no bundle" in symbolnet.refused(verb, tmp_path)

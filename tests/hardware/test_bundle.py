@@ -1,0 +1,200 @@
+"""Bundles: every model in them agrees with the emulator, and says so when it does not."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy
+
+from symbolnet import SymbolNetError
+from symbolnet.expression import Expression
+from symbolnet.hardware import (
+    Bundle,
+    Precision,
+    emulate,
+    emulate_integers,
+    export,
+    lower,
+    open_bundle,
+    parse_format,
+    synthesise,
+    verify,
+)
+from symbolnet.hardware._c import c_source, run_c
+from symbolnet.hardware._emulate import quantise_inputs
+from symbolnet.hardware._trace import predict, trace
+from symbolnet.hardware._vectors import hex_lines, random_ports
+from symbolnet.hardware._verilog import ports_of
+
+
+@pytest.fixture(scope="module")
+def table_bundle(tmp_path_factory: pytest.TempPathFactory, table_i: Expression, standard_normal: np.ndarray) -> Bundle:
+    path = tmp_path_factory.mktemp("bundles") / "table_i"
+    return export(table_i, path, X=standard_normal, precision=Precision(6, 6, 0, 4, 7), name="Table I")
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_da4ml_and_c_compute_what_the_emulator_does(
+    seed: int, random_formula: Callable[..., Expression], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(seed)
+    formula = random_formula(seed + 40)
+    X = rng.normal(size=(2000, 3)) * 2.0
+    bits = {name: int(rng.integers(4, 9)) for name in ("input", "index", "factor", "output")}
+    program = lower(formula, X, precision=Precision(**bits, coefficient=int(rng.integers(-1, 3))))
+    ports = np.concatenate([quantise_inputs(program, X), random_ports(program, 2000, seed)], axis=1)
+    expected = emulate_integers(program, ports)
+    assert np.array_equal(predict(trace(program), program, ports), expected)
+    (tmp_path / "formula.c").write_text(c_source(program))
+    assert np.array_equal(run_c(tmp_path / "formula.c", ports, 2), expected)
+
+
+@pytest.mark.parametrize("text", ["ap_fixed<10,4>", "ap_fixed<8,3,AP_TRN,AP_SAT>"])
+@pytest.mark.parametrize("semantics", ["fused", "hls4ml"])
+def test_one_format_for_all(text: str, semantics: str, table_i: Expression, tmp_path: Path) -> None:
+    X = np.random.default_rng(2).normal(size=(1500, 4)).clip(-3.5, 3.5)
+    program = lower(table_i, X, precision=parse_format(text), semantics=semantics)
+    ports = random_ports(program, 3000)
+    expected = emulate_integers(program, ports)
+    assert np.array_equal(predict(trace(program), program, ports), expected)
+    (tmp_path / "formula.c").write_text(c_source(program))
+    assert np.array_equal(run_c(tmp_path / "formula.c", ports, 5), expected)
+
+
+def test_the_rtl_is_the_emulator_in_both_simulators(table_bundle: Bundle) -> None:
+    found = verify(open_bundle(table_bundle.path), 600)
+    assert found.vectors == 600
+    assert found.mismatches == {"rtl": 0, "da4ml": 0, "c": 0, "verilator": 0, "icarus": 0}
+    assert found.passed
+
+
+def test_a_changed_table_is_found(table_bundle: Bundle, tmp_path: Path) -> None:
+    path = tmp_path / "changed"
+    _copy(table_bundle.path, path)
+    memory = max((path / "rtl").glob("*.mem"), key=lambda file: len(file.read_text()))
+    lines = memory.read_text().splitlines()
+    memory.write_text("\n".join("0" * len(line) for line in lines))
+    source = path / "c" / "formula.c"
+    source.write_text(source.read_text().replace("y[0] = v", "y[0] = 1 + v"))
+    manifest = json.loads((path / "bundle.json").read_text())
+    manifest["checks"] = ["icarus", "c"]
+    (path / "bundle.json").write_text(json.dumps(manifest))
+    found = verify(open_bundle(path), 300)
+    assert found.mismatches["c"] == 300
+    assert 0 < found.mismatches["icarus"] == found.mismatches["rtl"]
+    assert not found.passed
+
+
+def test_the_testbench_checks_itself_without_us(table_bundle: Bundle, tmp_path: Path) -> None:
+    for part in ("rtl", "sim"):
+        for file in (table_bundle.path / part).iterdir():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    sources = sorted(path.name for path in tmp_path.glob("*.v"))
+    subprocess.run(["iverilog", "-g2005", "-s", "testbench", "-o", "b", *sources], cwd=tmp_path, check=True)
+    done = subprocess.run(["vvp", "b"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "VECTORS 1000 MISMATCHES 0"
+
+
+def test_an_awkward_circuit_keeps_its_names_and_bits(tmp_path: Path) -> None:
+    """Reserved and equal names, an output that is one input, one that never changes sign, one that is constant."""
+    clock, wire, y = sympy.symbols("clk wire a_b")
+    outputs = [wire, sympy.exp(-(clock**2)), sympy.Float(0.75), clock * y + wire]
+    formula = Expression.from_sympy(outputs, ["clk", "wire", "a b", "A_B"], ["wire", "y", "module", "2nd"])
+    X = np.random.default_rng(5).normal(size=(500, 4))
+    bundle = export(formula, tmp_path / "b", X=X)
+    inputs, answers = ports_of(bundle.program)
+    names = [port.name for port in [*inputs, *answers]]
+    assert len({name.lower() for name in names}) == len(names)
+    assert not {"clk", "wire", "module"} & set(names)
+    manifest = json.loads((tmp_path / "b" / "bundle.json").read_text())
+    manifest["checks"] = ["da4ml", "c", "icarus"]
+    (tmp_path / "b" / "bundle.json").write_text(json.dumps(manifest))
+    assert verify(open_bundle(tmp_path / "b"), 200).passed
+
+
+def test_synthesis_counts_cells(table_bundle: Bundle) -> None:
+    found = synthesise(open_bundle(table_bundle.path), dsp=False)
+    assert 60 < found.lut < 300
+    assert found.dsp == found.bram == 0
+    # At least the input and the output registers.
+    assert found.ff >= sum(form.width for form in table_bundle.program.input_formats)
+    assert found.latency_ns == 5.0 * found.stages
+    assert "Yosys" in found.tool
+
+
+def test_a_shorter_clock_cuts_more_stages(table_i: Expression, standard_normal: np.ndarray) -> None:
+    program = lower(table_i, standard_normal)
+    assert trace(program, 2.0).stages > trace(program, 5.0).stages > trace(program, 50.0).stages == 1
+
+
+def test_packed_numbers_are_read_back() -> None:
+    rng = np.random.default_rng(0)
+    forms = [parse_format(text) for text in ("ap_fixed<3,2>", "ap_ufixed<17,4>", "ap_fixed<32,1>")]
+    rows = np.array([rng.integers(form.least, form.most, 20, endpoint=True) for form in forms])
+    for k, line in enumerate(hex_lines(rows, forms).split()):
+        value = int(line, 16)
+        for row, form in zip(rows, forms, strict=True):
+            assert value % 2**form.width == int(row[k]) % 2**form.width
+            value >>= form.width
+        assert value == 0
+        assert len(line) == -(-52 // 4)
+
+
+def test_a_folder_is_never_half_written_nor_lost(
+    table_i: Expression, standard_normal: np.ndarray, tmp_path: Path
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    with pytest.raises(SymbolNetError, match="is no bundle"):
+        export(table_i, tmp_path / "full", X=standard_normal, to="c", overwrite=True)
+    export(table_i, tmp_path / "c", X=standard_normal, to="c")
+    with pytest.raises(SymbolNetError, match="--overwrite"):
+        export(table_i, tmp_path / "c", X=standard_normal, to="c")
+    export(table_i, tmp_path / "c", X=standard_normal, to="c", overwrite=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c", "full"]
+    bundle = open_bundle(tmp_path / "c")
+    assert verify(bundle, 500).mismatches == {"c": 0}
+    assert np.isfinite(emulate(bundle.program, standard_normal)).all()
+    with pytest.raises(SymbolNetError, match="holds no RTL"):
+        synthesise(bundle)
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "program.json", "samples.npy"])
+def test_a_damaged_bundle_is_refused(name: str, table_bundle: Bundle, tmp_path: Path) -> None:
+    _copy(table_bundle.path, tmp_path / "b")
+    content = (tmp_path / "b" / name).read_bytes()
+    (tmp_path / "b" / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises(SymbolNetError, match="damaged|no bundle"):
+        open_bundle(tmp_path / "b")
+
+
+def test_a_missing_tool_is_named(table_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    from symbolnet.hardware import _tools
+
+    monkeypatch.setattr(_tools.shutil, "which", lambda name: None)
+    monkeypatch.setattr(_tools.importlib.util, "find_spec", lambda name: None)
+    for action in (lambda: synthesise(table_bundle), lambda: verify(table_bundle, 10)):
+        with pytest.raises(SymbolNetError, match=r"is not installed; (run|install)") as caught:
+            action()
+        assert "\n" not in str(caught.value)
+
+
+def test_a_tool_that_fails_or_leaves_nothing_is_told(tmp_path: Path) -> None:
+    import sys
+
+    from symbolnet.hardware._tools import Tool, run
+
+    python = Tool("python", (sys.executable,))
+    with pytest.raises(SymbolNetError, match=r"python failed \(status 3\): Error: no room"):
+        run(python, ["-c", "import sys; print('hello'); print('Error: no room'); sys.exit(3)"], tmp_path)
+    with pytest.raises(SymbolNetError, match="status 0"):
+        run(python, ["-c", "print('all is well')"], tmp_path, tmp_path / "never")
+
+
+def _copy(source: Path, target: Path) -> None:
+    import shutil
+
+    shutil.copytree(source, target)
