@@ -9,7 +9,9 @@ from types import MappingProxyType
 from symbolnet.hardware._digits import digits
 from symbolnet.hardware._program import Affine, Cast, Extremum, Multiply, Program, Select, Table
 
-WEIGHTS: Mapping[str, float] = MappingProxyType({"add": 1.0, "limit": 1.0, "choose": 1.0, "product": 1.0, "table": 1.0})
+WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {"add": 0.43, "limit": 1.5, "choose": 2.6, "product": 4.7, "table": 0.85}
+)
 """LUTs for each unit of `features`, by least squares against Yosys: python -m benchmarks.hardware_cost."""
 
 

@@ -12,9 +12,8 @@ from symbolnet.expression import Expression
 from symbolnet.hardware._emulate import saturated_share
 from symbolnet.hardware._format import FixedPoint
 from symbolnet.hardware._fused import lower_fused
-from symbolnet.hardware._precision import Precision, measure_ranges
+from symbolnet.hardware._precision import Precision, prepare
 from symbolnet.hardware._program import Program, Semantics
-from symbolnet.hardware._structure import analyse
 
 LARGEST_SATURATED = 0.01
 """The share of validation samples that may saturate at an input port."""
@@ -63,9 +62,8 @@ def lower(
         program = lower_hls4ml(expression, precision.ports)
     else:
         precision = Precision() if precision is None else precision
-        structure = analyse(expression)
         samples = np.asarray(X) if X is not None else _anything(expression, precision)
-        program = lower_fused(expression, structure, measure_ranges(structure, samples), precision)
+        program = lower_fused(*prepare(expression, samples, precision.squares), precision)
     if X is not None:
         check_saturation(program, X)
     return program

@@ -1,6 +1,6 @@
 """How many bits everything has, and the ranges that they are spread over."""
 
-__all__ = ["Precision", "Ranges", "input_format", "measure_ranges"]
+__all__ = ["Precision", "Ranges", "input_format", "measure_ranges", "prepare"]
 
 import math
 from collections.abc import Mapping
@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
+from symbolnet.expression import Expression
 from symbolnet.expression._graph import INPUT
 from symbolnet.hardware._format import FixedPoint
-from symbolnet.hardware._structure import Structure, node_values
+from symbolnet.hardware._squares import with_squares
+from symbolnet.hardware._structure import Structure, analyse, node_values
 
 _MOST_ROWS = 20_000
 """Rows that ranges are taken from; more say nothing new about 99.9 % of them."""
@@ -35,6 +37,8 @@ class Precision:
         Width of a factor of a product.
     output : int
         Width that covers the range of the outputs; all of them have the same last bit.
+    squares : bool
+        Whether products become differences of squares: two tables in place of a multiplier.
     special : mapping of str to int
         Exceptions, such as ``{"input:3": 5}`` for column 3 and ``{"index:17": 7}`` for the sum at node 17.
     ports : FixedPoint, optional
@@ -46,6 +50,7 @@ class Precision:
     coefficient: int = 1
     factor: int = 6
     output: int = 8
+    squares: bool = False
     special: Mapping[str, int] = field(default_factory=dict)
     ports: FixedPoint | None = None
 
@@ -63,7 +68,7 @@ class Precision:
 
     def to_json(self) -> dict[str, Any]:
         """Return what the manifest of a bundle holds."""
-        names = ("input", "index", "coefficient", "factor", "output")
+        names = ("input", "index", "coefficient", "factor", "output", "squares")
         entry: dict[str, Any] = {name: getattr(self, name) for name in names}
         return entry | {"special": dict(self.special), "ports": None if self.ports is None else str(self.ports)}
 
@@ -106,6 +111,17 @@ def measure_ranges(structure: Structure, X: ArrayLike, clip: float = 1e-3) -> Ra
     values = node_values(graph, wanted, given)
     inputs = {column: _range(given[node], clip) for node, column in ports.items()}
     return Ranges(inputs, {node: _range(values[node], clip) for node in wanted})
+
+
+def prepare(expression: Expression, X: ArrayLike, squares: bool) -> tuple[Expression, Structure, Ranges]:
+    """Return a formula, its structure and its ranges on data; with `squares`, its products rewritten."""
+    structure = analyse(expression)
+    ranges = measure_ranges(structure, X)
+    if not squares:
+        return expression, structure, ranges
+    changed = with_squares(expression, ranges.nodes)
+    structure = analyse(changed)
+    return changed, structure, measure_ranges(structure, X)
 
 
 def _range(values: NDArray[np.float64], clip: float) -> tuple[float, float]:

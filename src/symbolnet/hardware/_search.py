@@ -2,7 +2,8 @@
 
 Quality is measured with the exact emulator on the user's validation data, LUTs are guessed from the program. At each
 step the bit goes whose loss of quality is smallest for the LUTs that it saves. A saving is measured again only when its
-turn comes, since most of them change little from step to step. Every precision on the way counts for the front.
+turn comes, since most of them change little from step to step. Every precision on the way counts for the front, whose
+neighbours are then tried for as long as there is time.
 """
 
 __all__ = ["Candidate", "choose", "search_precision"]
@@ -21,15 +22,18 @@ from symbolnet.hardware._cost import guess_luts
 from symbolnet.hardware._emulate import emulate_integers, quantise_inputs
 from symbolnet.hardware._fused import lower_fused
 from symbolnet.hardware._lower import check_saturation
-from symbolnet.hardware._precision import Precision, Ranges, measure_ranges
+from symbolnet.hardware._precision import Precision, prepare
 from symbolnet.hardware._program import Program
-from symbolnet.hardware._structure import Structure, analyse
+from symbolnet.hardware._structure import Structure
 from symbolnet.hardware._trace import trace
 
 Score = Callable[[NDArray[np.float64]], float]
 """Outputs (n_samples, n_outputs) to a number that is larger the better they are."""
 
 _LEAST = {"input": 2, "index": 3, "coefficient": -3, "factor": 2, "output": 3}
+_MOST = {"input": 12, "index": 9, "coefficient": 4, "factor": 10, "output": 14}
+_NEAR = 0.03
+"""The share of the best score within which a smaller circuit is looked at first."""
 _RICH = Precision(input=9, index=9, coefficient=2, factor=7, output=11)
 _MOST_ITEMS = 80
 """With more inputs and sums than this, bits are taken from all of a kind at once."""
@@ -90,12 +94,42 @@ def search_precision(
     SymbolNetError
         If the formula has no hardware form at any precision that was tried.
     """
-    search = _Search(expression, np.asarray(X), score, time.monotonic() + time_limit)
-    for start in (rich, _lower_by(rich, 2)):
-        search.descend(start)
-    if not search.seen:
-        search.evaluate(rich, refuse=True)
-    return tuple(_timed(candidate, clock_ns) for candidate in _front(list(search.seen.values())))
+    samples = np.asarray(X)
+    products = bool((expression.graph.kind == PROD).any())
+    end = time.monotonic() + time_limit
+    searches = [_Search(expression, samples, score, squares) for squares in (False, True)[: 1 + products]]
+    starts = [(search, start) for search in searches for start in (rich, _lower_by(rich, 2))]
+    for place, (search, start) in enumerate(starts):
+        now = time.monotonic()
+        squares = bool(search is searches[-1] and products)
+        search.descend(start.with_(squares=squares), now + 0.6 * (end - now) / (len(starts) - place))
+    if not any(search.seen for search in searches):
+        searches[0].evaluate(rich, refuse=True)
+    _improve(searches, end)
+    return tuple(_timed(candidate, clock_ns) for candidate in _front_of(searches))
+
+
+def _front_of(searches: Sequence["_Search"]) -> tuple[Candidate, ...]:
+    return _front([candidate for search in searches for candidate in search.seen.values()])
+
+
+def _improve(searches: Sequence["_Search"], deadline: float) -> None:
+    """Try one bit more and one bit less of everything around each point of the front, the best scores first."""
+    visited: set[int] = set()
+    while time.monotonic() < deadline:
+        left = [candidate for candidate in _front_of(searches) if id(candidate) not in visited]
+        if not left:
+            return
+        best = max(left, key=lambda candidate: candidate.score)
+        # Among those that lose little the smallest has most to gain.
+        near = [c for c in left if c.score >= best.score - _NEAR * abs(best.score)]
+        chosen = min(near, key=lambda candidate: candidate.lut)
+        visited.add(id(chosen))
+        search = searches[int(chosen.precision.squares)]
+        for item in search.items:
+            for bits in (-1, 1):
+                if time.monotonic() < deadline:
+                    search.changed(chosen.precision, item, bits)
 
 
 def _timed(candidate: Candidate, clock_ns: float) -> Candidate:
@@ -111,11 +145,9 @@ def _lower_by(precision: Precision, bits: int) -> Precision:
 
 
 class _Search:
-    def __init__(self, expression: Expression, X: NDArray[np.generic], score: Score, deadline: float) -> None:
-        self.expression, self.X, self.score = expression, X, score
-        self.deadline = deadline
-        self.structure: Structure = analyse(expression)
-        self.ranges: Ranges = measure_ranges(self.structure, X)
+    def __init__(self, expression: Expression, X: NDArray[np.generic], score: Score, squares: bool) -> None:
+        self.X, self.score = X, score
+        self.expression, self.structure, self.ranges = prepare(expression, X, squares)
         self.items = _items(self.structure)
         self.seen: dict[str, Candidate] = {}
 
@@ -135,7 +167,7 @@ class _Search:
             self.seen[key] = Candidate(precision, program, self.score(values), guess_luts(program))
         return self.seen[key]
 
-    def descend(self, start: Precision) -> None:
+    def descend(self, start: Precision, deadline: float) -> None:
         """Take bits away one by one until the score has no more to lose."""
         current = self.evaluate(start)
         if current is None:
@@ -144,22 +176,23 @@ class _Search:
         # By item: the score lost for a LUT saved, as far as known; what was never measured comes first.
         prices: dict[tuple[str, int], float] = dict.fromkeys(self.items, -np.inf)
         found: dict[tuple[str, int], Candidate] = {}
-        while prices and time.monotonic() < self.deadline and current.score > worst:
+        while prices and time.monotonic() < deadline and current.score > worst:
             item = min(prices, key=lambda k: prices[k])
             if item in found:  # the cheapest, and measured from here
                 current, found = found[item], {}
                 continue
-            candidate = self._without_a_bit(current.precision, item)
+            candidate = self.changed(current.precision, item, -1)
             if candidate is None:
                 del prices[item]
                 continue
             found[item] = candidate
             prices[item] = _price(current, candidate)
 
-    def _without_a_bit(self, precision: Precision, item: tuple[str, int]) -> Candidate | None:
+    def changed(self, precision: Precision, item: tuple[str, int], by: int) -> Candidate | None:
+        """Return the candidate with so many bits more of one item, or None where that is out of range."""
         kind, place = item
-        bits = (precision.bits(kind, place) if place >= 0 else int(getattr(precision, kind))) - 1
-        if bits < _LEAST[kind]:
+        bits = (precision.bits(kind, place) if place >= 0 else int(getattr(precision, kind))) + by
+        if not _LEAST[kind] <= bits <= _MOST[kind]:
             return None
         changed = precision.with_(**{kind: bits}) if place < 0 else precision.with_special(f"{kind}:{place}", bits)
         return self.evaluate(changed)
