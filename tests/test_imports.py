@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "symbolnet"
 ORDER = (
     "cli",
     "report",
+    "reproduce",
     "plots",
     "hardware",
     "search",
@@ -20,6 +21,7 @@ ORDER = (
     "estimators",
     "pareto",
     "budget",
+    "growth",
     "expression",
     "training",
     "objectives",

@@ -14,7 +14,7 @@ from symbolnet import SymbolNetError
 from symbolnet.cli._failures import report
 
 HEAVY = {"jax", "equinox", "optax", "numpy", "scipy", "sklearn", "sympy", "pandas", "pyarrow", "matplotlib", "rich"}
-VERBS = ("demo", "fit", "pareto", "show", "predict", "evaluate", "datasets")
+VERBS = ("demo", "fit", "pareto", "show", "predict", "evaluate", "reproduce", "datasets")
 
 
 def test_help_lists_the_verbs_in_the_order_of_work(symbolnet: Any) -> None:

@@ -1,9 +1,27 @@
 """Figures. Each function returns a matplotlib figure; the caller saves it: `figure.savefig(path)`."""
 
+from symbolnet.plots._bands import pareto_bands
+from symbolnet.plots._confusion import confusion_matrix
+from symbolnet.plots._decay import decay_factor_curves
+from symbolnet.plots._examples import example_images, feature_distributions
 from symbolnet.plots._inputs import input_map
+from symbolnet.plots._network import network_diagram
 from symbolnet.plots._pareto import pareto_front
 from symbolnet.plots._roc import roc_curves
 from symbolnet.plots._style import COLOURS, STYLE
 from symbolnet.plots._training import training_curves
 
-__all__ = ["COLOURS", "STYLE", "input_map", "pareto_front", "roc_curves", "training_curves"]
+__all__ = [
+    "COLOURS",
+    "STYLE",
+    "confusion_matrix",
+    "decay_factor_curves",
+    "example_images",
+    "feature_distributions",
+    "input_map",
+    "network_diagram",
+    "pareto_bands",
+    "pareto_front",
+    "roc_curves",
+    "training_curves",
+]

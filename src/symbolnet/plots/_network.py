@@ -1,0 +1,187 @@
+"""A pruned network with the formulas that it makes (paper, Fig. 2)."""
+
+__all__ = ["network_diagram"]
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Ellipse, FancyBboxPatch, Rectangle
+from numpy.typing import NDArray
+
+from symbolnet._errors import SymbolNetError
+from symbolnet.plots._alive import Alive, alive_parts, node_formulas
+from symbolnet.plots._style import COLOURS, GREY, panels
+
+_STEP = 0.72
+"""Height of a node's place, in the drawing's units, and the size of a unit in inches."""
+_INCH = 0.62
+_SHOWN = {"gauss": "exp(-x²)", "square": "x²", "cube": "x³", "identity": "x", "*": "×", "/": "÷"}
+_LONGEST_LABEL = 46
+_MOST_NODES = 400
+
+
+def network_diagram(
+    network: Any,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+    *,
+    digits: int = 2,
+    formulas: bool = True,
+    title: str | None = None,
+) -> Figure:
+    """Draw what pruning has left of a network, and the formulas that its nodes and outputs stand for.
+
+    Circles are linear maps, rounded boxes unary operators, ovals binary ones; a rectangle holds a symbolic layer. Lines
+    are weights, the thicker the larger, blue above zero and orange (dashed) below. Parts that no output depends on are
+    left out.
+
+    Parameters
+    ----------
+    network : FrozenNetwork
+        As `SymbolNet.freeze` gives it.
+    input_names, output_names : sequence of str, optional
+    digits : int
+        Of the constants shown.
+    formulas : bool
+        Write the outputs' formulas below, and those of the operator nodes beside them where they are short.
+    title : str, optional
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    SymbolNetError
+        If the network has no symbolic layer, the names do not fit, or more is left of it than a drawing can hold.
+    """
+    if not network.layers:
+        raise SymbolNetError("the network has no symbolic layer to draw; give one that was trained")
+    inputs = _names(input_names, network.layers[0].weight.shape[0], "x", "input_names")
+    outputs = _names(output_names, network.output_weight.shape[1], "y", "output_names")
+    alive = alive_parts(network)
+    if alive.n_nodes > _MOST_NODES:
+        raise SymbolNetError(
+            f"{alive.n_nodes} parts of the network are left, more than a drawing can hold ({_MOST_NODES}); "
+            "draw a sparser one"
+        )
+    texts = node_formulas(network, inputs, outputs, digits) if formulas else None
+    tallest = max(len(alive.inputs), len(outputs), *(len(layer.columns) for layer in alive.layers), 3)
+    left = 0.6 + 0.17 * max((len(inputs[k]) for k in alive.inputs.tolist()), default=1)
+    right = 0.6 + 0.17 * max(map(len, outputs))
+    units = left + 3.6 * len(alive.layers) + 2.2 + right
+    width, drawing = max(_INCH * units, 6.0), _INCH * (tallest * _STEP + 0.8)
+    below = _formula_lines(outputs, texts[-1], int(width / 0.088)) if texts else []
+    footer, header = 0.165 * len(below) + 0.15, 0.35 if title else 0.1
+    height = drawing + footer + header
+    with panels(1, 1, width, height) as (figure, grid):
+        (axes,) = grid
+        figure.set_layout_engine("none")
+        axes.set_position((0, footer / height, 1, drawing / height))
+        axes.set_axis_off()
+        _draw(axes, alive, tallest * _STEP, inputs, outputs, texts)
+        axes.set_xlim(-left, units - left)
+        axes.set_ylim(-0.2, tallest * _STEP + 0.6)
+        axes.set_aspect("equal", anchor="W")
+        words: dict[str, Any] = {"ha": "left", "parse_math": False}
+        if below:
+            figure.text(
+                0.1 / width, 0.1 / height, "\n".join(below), fontsize=8, family="monospace", color=COLOURS[0],
+                va="bottom", linespacing=1.2, **words,
+            )  # fmt: skip
+        if title:
+            figure.text(0.1 / width, 1 - 0.1 / height, title, fontsize=11, va="top", **words)
+    return figure
+
+
+def _names(given: Sequence[str] | None, count: int, letter: str, what: str) -> list[str]:
+    names = list(given) if given is not None else [f"{letter}{k}" for k in range(count)]
+    if len(names) != count:
+        raise SymbolNetError(f"{len(names)} {what} for {count}; give one each")
+    return names
+
+
+def _formula_lines(outputs: list[str], texts: list[str], columns: int) -> list[str]:
+    lines = []
+    for name, text in zip(outputs, texts, strict=True):
+        head = f"{name} = "
+        lines += textwrap.wrap(
+            text, max(columns, 40), initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
+        ) or [head]
+    return lines
+
+
+def _places(count: int, height: float) -> NDArray[np.float64]:
+    """Heights of `count` nodes, spread over the drawing from the top."""
+    return height - (np.arange(count) + 0.5) * height / max(count, 1)
+
+
+def _draw(
+    axes: Axes, alive: Alive, height: float, inputs: list[str], outputs: list[str], texts: list[list[str]] | None
+) -> None:
+    x = 0.0
+    at = _places(len(alive.inputs), height)
+    for y, k in zip(at, alive.inputs.tolist(), strict=True):
+        axes.add_patch(Circle((x, y), 0.16, facecolor="white", edgecolor="black", linewidth=1.2, zorder=3))
+        axes.text(x - 0.28, y, inputs[k], ha="right", va="center", fontsize=9)
+    sources = [(x + 0.16, float(y)) for y in at]
+    for number, layer in enumerate(alive.layers):
+        left, right = x + 2.0, x + 3.6
+        z_at, node_at = _places(len(layer.columns), height), _places(len(layer.nodes), height)
+        axes.add_patch(
+            Rectangle((left - 0.4, 0), right - left + 1.1, height, facecolor="#F4F4F4", edgecolor=GREY, zorder=0)
+        )
+        axes.text((left + right) / 2 + 0.15, height + 0.12, f"layer {number + 1}", ha="center", va="bottom", fontsize=9)
+        _lines(axes, sources, [(left - 0.16, float(y)) for y in z_at], layer.weight)
+        for y in z_at:
+            axes.add_patch(Circle((left, y), 0.16, facecolor="white", edgecolor="black", linewidth=1.2, zorder=3))
+        for place, (node, y) in enumerate(zip(layer.nodes, node_at, strict=True)):
+            for column in node.columns:
+                axes.plot(
+                    [left + 0.16, right - 0.4], [z_at[column], y], color=GREY, linestyle=":", linewidth=1, zorder=1
+                )
+            _operator(axes, right, float(y), node.name, node.arity)
+            if texts is not None and len(texts[number][place]) <= _LONGEST_LABEL and len(layer.nodes) <= 16:
+                axes.text(
+                    right + 0.45, y + 0.2, texts[number][place], fontsize=7, color="#00694B", ha="left", va="bottom",
+                    zorder=4, parse_math=False, bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6},
+                )  # fmt: skip
+        sources = [(right + 0.42, float(y)) for y in node_at]
+        x = right
+    last = x + 2.2
+    at = _places(len(outputs), height)
+    _lines(axes, sources, [(last - 0.16, float(y)) for y in at], alive.output_weight)
+    for y, name in zip(at, outputs, strict=True):
+        axes.add_patch(Circle((last, y), 0.16, facecolor=COLOURS[0], edgecolor="black", linewidth=1.2, zorder=3))
+        axes.text(last + 0.28, y, name, ha="left", va="center", fontsize=9, color=COLOURS[0])
+
+
+def _lines(
+    axes: Axes, sources: list[tuple[float, float]], targets: list[tuple[float, float]], weight: NDArray[np.float64]
+) -> None:
+    """A line for each weight (sources, targets) that is not zero."""
+    largest = float(np.abs(weight).max(initial=0)) or 1.0
+    for i, k in np.argwhere(weight != 0).tolist():
+        (x0, y0), (x1, y1) = sources[i], targets[k]
+        value = weight[i, k]
+        axes.plot(
+            [x0, x1], [y0, y1], zorder=1, alpha=0.75,
+            linewidth=0.6 + 1.6 * abs(value) / largest,
+            color=COLOURS[0] if value > 0 else COLOURS[1],
+            linestyle="-" if value > 0 else (0, (4, 1.5)),
+        )  # fmt: skip
+
+
+def _operator(axes: Axes, x: float, y: float, name: str, arity: int) -> None:
+    shape: Any
+    if arity == 1:
+        shape = FancyBboxPatch((x - 0.38, y - 0.19), 0.76, 0.38, boxstyle="round,pad=0.03,rounding_size=0.08")
+    else:
+        shape = Ellipse((x, y), 0.8, 0.5)
+    shape.set(facecolor="#FFF4DC" if arity == 1 else "#DDEEFF", edgecolor="black", linewidth=1.0, zorder=3)
+    axes.add_patch(shape)
+    axes.text(x, y, _SHOWN.get(name, name), ha="center", va="center", fontsize=7.5, zorder=4, parse_math=False)
