@@ -24,6 +24,7 @@ README = ROOT / "README.md"
 TITLES = {
     "core": "The core: training, formulas, contracts",
     "budget": "The best accuracy at a given complexity",
+    "hardware": "From formula to hardware",
     "information": "For information",
 }
 BARS = {
@@ -40,6 +41,12 @@ BARS = {
     "startup": "core",
     "readme": "core",
     "budget_accuracy": "budget",
+    "hardware_exact": "hardware",
+    "hardware_table1": "hardware",
+    "hardware_speed": "hardware",
+    "hardware_front": "hardware",
+    "hardware_cost": "hardware",
+    "reproduce_quick": "information",
     "expression_speed": "information",
     "gpu": "information",
 }
