@@ -173,6 +173,8 @@ def test_what_cannot_be_built_is_told_in_one_line(standard_normal: np.ndarray) -
     constant = Expression.from_sympy([sympy.Float(0.5)], ["x"])
     with pytest.raises(SymbolNetError, match="constant"):
         lower(constant, pair[:, :1])
+    with pytest.raises(SymbolNetError, match="at this precision the formula is a constant"):
+        lower(Expression.from_sympy([sympy.Float(1e-6) * x + 1], ["x"]), pair[:, :1], precision=Precision(output=4))
     with pytest.raises(SymbolNetError, match="too much for entries"):
         lower(Expression.from_sympy([y * sympy.exp(x**2)], ["x", "y"]), pair * 3, precision=Precision(factor=30))
     with pytest.raises(SymbolNetError, match="index of 11 bits"):

@@ -142,6 +142,9 @@ class _Lowering:
         builder = self.builder
         bits = self.precision.bits("coefficient", term.base)
         form = builder.nodes[node].format
+        reach = max(abs(builder.low[node]), abs(builder.high[node])) * form.step
+        if abs(term.slope) * reach <= step * math.ldexp(1.0, -bits - 1):
+            return node, 0.0, 0.0
         # Bits of the argument that move the sum by less than a part of its last bit are cut off first.
         useful = math.floor(math.log2(abs(term.slope) / step)) + 1 + max(bits, 0)
         cut = builder.narrowed(node, useful) if useful < form.fractional else node

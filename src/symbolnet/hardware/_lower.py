@@ -1,6 +1,6 @@
 """From a formula to a program: the one entrance to both semantics."""
 
-__all__ = ["check_saturation", "lower"]
+__all__ = ["check_alive", "check_saturation", "lower"]
 
 import warnings
 
@@ -64,6 +64,7 @@ def lower(
         precision = Precision() if precision is None else precision
         samples = np.asarray(X) if X is not None else _anything(expression, precision)
         program = lower_fused(*prepare(expression, samples, precision.squares), precision)
+    check_alive(program)
     if X is not None:
         check_saturation(program, X)
     return program
@@ -75,6 +76,12 @@ def _anything(expression: Expression, precision: Precision) -> np.ndarray:
     form, rng = precision.ports, np.random.default_rng(0)
     integers = rng.integers(form.least, form.most, (4096, len(expression.input_names)), endpoint=True)
     return form.floats(integers)
+
+
+def check_alive(program: Program) -> None:
+    """Raise if nothing is left that depends on an input."""
+    if not program.inputs:
+        raise SymbolNetError("at this precision the formula is a constant, so there is no circuit; give more bits")
 
 
 def check_saturation(program: Program, X: ArrayLike) -> None:

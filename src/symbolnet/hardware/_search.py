@@ -21,7 +21,7 @@ from symbolnet.expression._graph import INPUT, PROD, SUM
 from symbolnet.hardware._cost import guess_luts
 from symbolnet.hardware._emulate import emulate_integers, quantise_inputs
 from symbolnet.hardware._fused import lower_fused
-from symbolnet.hardware._lower import check_saturation
+from symbolnet.hardware._lower import check_alive, check_saturation
 from symbolnet.hardware._precision import Precision, prepare
 from symbolnet.hardware._program import Program
 from symbolnet.hardware._structure import Structure
@@ -157,6 +157,7 @@ class _Search:
         if key not in self.seen:
             try:
                 program = lower_fused(self.expression, self.structure, self.ranges, precision)
+                check_alive(program)
                 check_saturation(program, self.X)
             except SymbolNetError:
                 if refuse:

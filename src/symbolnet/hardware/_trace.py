@@ -151,8 +151,10 @@ def _cast(variable: Any, form: FixedPoint, kind: Any) -> Any:
     if form.overflow == "wrap":
         return variable.quantize(k, i, f, "WRAP", "TRN")
     k0, i0, _ = variable.kif
-    if k0 + i0 + f > 0:
-        variable = variable.quantize(k0, i0, f, "WRAP", "TRN")
+    i0 = max(i0, -f) if k0 else i0  # cutting the bits of a small negative number leaves -1
+    if k0 + i0 + f <= 0:
+        return kind.from_const(0.0, hwconf=variable.hwconf)
+    variable = variable.quantize(k0, i0, f, "WRAP", "TRN")
     least, most = form.least * form.step, form.most * form.step
     if variable.low >= least and variable.high <= most:
         return variable
