@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from symbolnet.search._data import ScanData
 from symbolnet.search._records import Job, Result
@@ -40,6 +40,7 @@ class Event:
     reason: str = ""
 
 
+@runtime_checkable
 class Executor(Protocol):
     """What a scan asks of the place where its jobs are trained."""
 

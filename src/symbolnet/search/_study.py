@@ -3,7 +3,8 @@
 __all__ = ["Entry", "Study", "create_study", "open_study", "versions"]
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -224,7 +225,7 @@ def create_study(location: Location, name: str, document: dict[str, Any], plan: 
         If it holds a study of that name.
     """
     storage = _open_storage(location, create=True)
-    try:
+    with _closed_on_failure(storage, location):
         present = _names(storage)
         if name in present:
             ours = _KEY in present[name].user_attrs
@@ -238,10 +239,6 @@ def create_study(location: Location, name: str, document: dict[str, Any], plan: 
         storage.optuna.set_study_system_attr(study_id, "study:metric_names", names)
         document = {"format": _FORMAT, "versions": versions(), **document, "plan": plan.to_json()}
         storage.optuna.set_study_user_attr(study_id, _KEY, document)
-    except SymbolNetError:
-        raise
-    except Exception as error:
-        raise location.explain(error) from error
     return Study(storage, study_id, name, document, plan)
 
 
@@ -261,10 +258,14 @@ def open_study(location: Location, name: str, *, mend: bool = False) -> Study:
         If there is no such scan in it, or it is of a later version.
     """
     storage = _open_storage(location, create=False, mend=mend)
-    try:
-        present = _names(storage)
-    except Exception as error:
-        raise location.explain(error) from error
+    with _closed_on_failure(storage, location):
+        study = _read(storage, location, name)
+        study.refresh()
+    return study
+
+
+def _read(storage: Any, location: Location, name: str) -> Study:
+    present = _names(storage)
     if name not in present:
         known = ", ".join(sorted(present)[:5]) or "none"
         raise SymbolNetError(f"storage {location.shown}: no study {name!r}; it has: {known}")
@@ -283,9 +284,22 @@ def open_study(location: Location, name: str, *, mend: bool = False) -> Study:
         raise SymbolNetError(
             f"storage {location.shown}: the plan of the study {name!r} is damaged ({error}); start a new scan"
         ) from error
-    study = Study(storage, present[name]._study_id, name, document, plan)
-    study.refresh()
-    return study
+    return Study(storage, present[name]._study_id, name, document, plan)
+
+
+@contextmanager
+def _closed_on_failure(storage: Any, location: Location) -> Iterator[None]:
+    """Give back the connections where something fails, and say in a line what a failure of the storage means."""
+    try:
+        yield
+    except SymbolNetError:
+        storage.close()
+        raise
+    except Exception as error:
+        storage.close()
+        if not _of_a_storage(error):
+            raise
+        raise location.explain(error) from error
 
 
 def versions() -> dict[str, str]:

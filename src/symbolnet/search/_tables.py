@@ -63,11 +63,14 @@ class TableStorage:
 
     def __init__(self, location: Location, *, create: bool) -> None:
         self.location = location
+        self.optuna: Any = None
         try:
             self._open(create)
         except StorageError:
+            self.close()
             raise
         except Exception as error:  # whatever the driver, SQLAlchemy, Alembic or Optuna raises
+            self.close()
             raise location.explain(error) from error
 
     def _open(self, create: bool) -> None:
@@ -87,8 +90,10 @@ class TableStorage:
             _driver()
             arguments = {"pool_pre_ping": True, "pool_size": 2, "connect_args": {"connect_timeout": 10}}
         engine = sqlalchemy.create_engine(location.url, **arguments)
-        names = set(sqlalchemy.inspect(engine).get_table_names())
-        engine.dispose()
+        try:
+            names = set(sqlalchemy.inspect(engine).get_table_names())
+        finally:
+            engine.dispose()
         ours = "studies" in names
         if not ours and not create:
             raise StorageError(f"storage {location.shown}: holds no study; give the storage of symbolnet scan run")
@@ -100,10 +105,11 @@ class TableStorage:
             # Readers and the writer do not wait for each other, and a killed writer leaves no torn page.
             with engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            engine.dispose()
         try:
             self.optuna = module.storages.RDBStorage(location.url, engine_kwargs=arguments, skip_table_creation=ours)
         except RuntimeError as error:
-            if "no longer compatible" not in str(error):
+            if "no longer compatible" not in str(error) and type(error).__module__ != "alembic.util.exc":
                 raise
             raise StorageError(
                 f"storage {location.shown}: tables of another version of Optuna (here {module.__version__}); "
@@ -126,8 +132,9 @@ class TableStorage:
 
     def close(self) -> None:
         """Give back the connections."""
-        self.optuna.scoped_session.remove()
-        self.optuna.engine.dispose()
+        if self.optuna is not None:
+            self.optuna.scoped_session.remove()
+            self.optuna.engine.dispose()
 
     def ask(self, study_id: int, trials: Sequence[tuple[dict[str, Any], dict[str, Any]]], dists: Any) -> list[int]:
         """Make running trials of (parameters, attributes), all or none; return their ids."""
@@ -138,8 +145,9 @@ class TableStorage:
         with self.optuna.engine.begin() as connection:
             # The row of the study is the lock under which numbers are given, as in Optuna itself.
             connection.execute(sa.select(t["studies"]).where(t["studies"].c.study_id == study_id).with_for_update())
-            last = sa.select(sa.func.max(t["trials"].c.number)).where(t["trials"].c.study_id == study_id)
-            number = connection.execute(last).scalar()
+            # The last trial has the largest number; a maximum over all of them would grow with the study.
+            last = sa.select(t["trials"].c.number).where(t["trials"].c.study_id == study_id)
+            number = connection.execute(last.order_by(t["trials"].c.trial_id.desc()).limit(1)).scalar()
             first = 0 if number is None else int(number) + 1
             now = datetime.now()
             rows = [

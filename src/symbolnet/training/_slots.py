@@ -9,7 +9,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
+from jaxtyping import Array, Bool
 
 from symbolnet.network import Architecture, FrozenNetwork
 from symbolnet.training._archive import snapshot
@@ -85,7 +85,7 @@ class Slots:
 
 
 @jax.jit
-def _replace(old: Any, fresh: Any, new: NDArray[np.bool_]) -> Any:
+def _replace(old: Any, fresh: Any, new: Bool[Array, " width"]) -> Any:
     """The leaves of `fresh` in the places that are `new`, those of `old` in the others."""
 
     def pick(a: Any, b: Any) -> Any:
