@@ -2,17 +2,23 @@
 
 __all__ = ["constants_only", "finish", "free_front", "ladder", "working_rows"]
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 
 from symbolnet.budget._model import Model, Output, cost
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import refit
+from symbolnet.budget._regrow import regrow
 from symbolnet.budget._surgery import reduce_once
 
 _FINE = 250
 """Below this total cost single moves are tried one by one."""
+
+_STEP = 0.88
+"""Each budget that has a model, as a share of the one before."""
+_ROUNDS = 160.0, 40.0
+"""Rounds of regrowth times budget, at the largest budget and below it; small models take less time."""
 
 
 def ladder(highest: float, ratio: float = 0.92) -> list[float]:
@@ -47,21 +53,35 @@ def free_front(
     start: Model,
     split: Split,
     max_complexity: float,
+    kinds: Collection[str],
     rng: np.random.Generator,
     callback: Callable[[Candidate], None],
-    trials: int = 8,
+    effort: float = 1.0,
 ) -> None:
-    """Reduce `start` step by step; hand every model of the ladder, refitted, to `callback`."""
+    """Reduce `start` step by step; hand every model of the ladder, regrown and refitted, to `callback`.
+
+    Parameters
+    ----------
+    kinds : collection of str
+        Units that may come back.
+    effort : float
+        Multiplies the single moves tried and the rounds of regrowth.
+    """
     model = start
-    outputs = len(model.outputs)
+    outputs, trials = len(model.outputs), max(1, round(8 * min(1.0, effort)))
     columns, target = split.sample(rng, working_rows(model))
     model, _, _ = refit(model, columns, target, 4)
-    for goal in ladder(max(cost(model), 2.0)):
+    above = [goal for goal in ladder(max(cost(model), 2.0)) if goal > max_complexity]
+    for goal in above + ladder(max_complexity, _STEP):
         while cost(model) > goal:
             fine = cost(model) * outputs <= _FINE
             columns, target = split.sample(rng, 10_000 if fine else working_rows(model))
-            model, _ = reduce_once(model, columns, target, goal, 0.04, trials if fine else 0, 3)
-        if cost(model) <= max_complexity:
+            most = 0.04 if cost(model) < 1.5 * max_complexity else 0.1
+            model, _ = reduce_once(model, columns, target, goal, most, trials if fine else 0, 3)
+        if goal <= max_complexity:
             done = finish(model, split, rng)
+            rounds = round(effort * np.clip(_ROUNDS[goal < max_complexity] / goal, 1, 10))
+            if rounds:
+                done = finish(regrow(done, split, goal, rounds, kinds, rng).model, split, rng)
             model = done.model
             callback(done)

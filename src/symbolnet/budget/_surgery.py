@@ -20,6 +20,8 @@ from symbolnet.budget._target import Target
 
 F64 = NDArray[np.float64]
 _MEASURED = 12
+_FAR, _MORE = 1.1, 5
+"""A rise of the loss after which the refit goes on, and how often."""
 MAX_SECOND_ORDER = 1500
 """With more parameters than this the matrix is not inverted; its diagonal prices the moves."""
 _DAMPING = 1e-5
@@ -312,8 +314,13 @@ def reduce_once(
         saved += move.saved
         if saved >= need:
             break
-    reduced = _gentler(model, chosen, prices, places, columns, target)
-    return refit(reduced, columns, target, steps)[:2]
+    reduced, new, _ = refit(_gentler(model, chosen, prices, places, columns, target), columns, target, steps)
+    for _ in range(_MORE):
+        # Far from the last optimum a few steps do not arrive.
+        if not new > at.loss * _FAR:
+            break
+        reduced, new, _ = refit(reduced, columns, target, steps)
+    return reduced, new
 
 
 def _measured(
