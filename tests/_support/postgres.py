@@ -1,7 +1,6 @@
 """A PostgreSQL server of a test's own: on the loopback, with a password, in a temporary folder."""
 
 import contextlib
-import glob
 import os
 import shutil
 import signal
@@ -17,8 +16,8 @@ PASSWORD = "s3cret&word"
 def binaries() -> Path | None:
     """The folder of `initdb`, if the server is installed."""
     found = shutil.which("initdb")
-    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"))  # where Debian has it, outside of PATH
-    return Path(found).resolve().parent if found else Path(folders[-1]) if folders else None
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))  # where Debian has it, outside of PATH
+    return Path(found).resolve().parent if found else folders[-1] if folders else None
 
 
 class Postgres:

@@ -4,6 +4,7 @@ __all__ = ["DaskExecutor", "jobqueue_cluster"]
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -14,12 +15,8 @@ from symbolnet.search._data import ScanData
 from symbolnet.search._executors import Event
 from symbolnet.search._records import Job, Result
 from symbolnet.search._study import versions
-from symbolnet.search._work import Worker
 
-_WORKERS: dict[str, Worker] = {}
-"""In a worker's process: what trains on the data of a fingerprint."""
-
-_LOOK = 2.0
+_LOOK = 1.0
 """Seconds between two looks at which workers are there."""
 
 
@@ -54,11 +51,14 @@ class DaskExecutor:
                 "or check host and port"
             ) from error
         self._fingerprint, self._token = data.fingerprint, uuid4().hex[:8]
-        self._client.register_plugin(_data_plugin(distributed, data), name=f"symbolnet-{self._fingerprint[:16]}")
+        from symbolnet.search._dask_worker import DataOfTheScan
+
+        self._client.register_plugin(DataOfTheScan(data), name=f"symbolnet-{self._fingerprint[:16]}")
         self._futures: dict[int, Any] = {}
         self._seen: dict[int, str] = {}
         self._looked, self._n_threads, self._sent = 0.0, 0, 0
         self._alive: set[str] = set()
+        self._woken = threading.Event()
 
     def free(self) -> int:
         self._look()
@@ -66,28 +66,20 @@ class DaskExecutor:
         return self._n_threads + (self._n_threads > 0) - len(self._futures)
 
     def submit(self, job: Job) -> None:
+        from symbolnet.search._dask_worker import train_job
+
         self._sent += 1
         key = f"symbolnet-{self._token}-{job.number}-{self._sent}"
         text = json.dumps(job.to_json(), allow_nan=False)
         self._futures[job.number] = self._client.submit(
             train_job, text, self._fingerprint, versions(), key=key, pure=False
         )
+        self._futures[job.number].add_done_callback(lambda _: self._woken.set())
 
     def poll(self, timeout: float) -> list[Event]:
-        from distributed import wait as wait_for
-
+        self._woken.wait(timeout)
+        self._woken.clear()
         self._look()
-        running = [future for future in self._futures.values() if not future.done()]
-        if len(running) == len(self._futures):
-            if not running:
-                time.sleep(min(timeout, 0.2))
-                return []
-            try:
-                wait_for(  # type: ignore[no-untyped-call]
-                    running, timeout=timeout, return_when="FIRST_COMPLETED"
-                )
-            except TimeoutError:
-                return self._lost()
         events = self._lost()
         for number, future in list(self._futures.items()):
             if future.done():
@@ -142,19 +134,6 @@ class DaskExecutor:
         return events
 
 
-def train_job(text: str, fingerprint: str, expected: dict[str, str]) -> list[tuple[str, bytes | None]]:
-    """Train a job in a Dask worker: results as JSON, with the model files of those that may enter the front."""
-    here = versions()
-    for name, version in expected.items():
-        if here[name] != version:
-            raise SymbolNetError(f"a worker has {name} {here[name]} and the scan {version}; install the same versions")
-    results: list[tuple[str, bytes | None]] = []
-    _WORKERS[fingerprint].run(
-        Job.from_json(json.loads(text)), lambda result, model: results.append((json.dumps(result.to_json()), model))
-    )
-    return results
-
-
 def jobqueue_cluster(system: str, workers: int, host: str | None) -> Any:
     """A cluster whose workers are jobs of a batch system, set up as Dask's own configuration says.
 
@@ -200,18 +179,6 @@ def jobqueue_cluster(system: str, workers: int, host: str | None) -> Any:
             f"{system}: {' '.join(str(error).split())[:200]}; set its options in ~/.config/dask/jobqueue.yaml"
         ) from error
     return cluster
-
-
-def _data_plugin(distributed: Any, data: ScanData) -> Any:
-    class DataOfTheScan(distributed.WorkerPlugin):  # type: ignore[misc]
-        """Puts the data where `train_job` finds it, on every worker as it joins."""
-
-        def setup(self, worker: Any) -> None:  # noqa: ARG002
-            from symbolnet.search import _dask, _work
-
-            _dask._WORKERS[data.fingerprint] = _work.Worker(data)
-
-    return DataOfTheScan()
 
 
 def _distributed() -> Any:

@@ -26,7 +26,7 @@ class SimulatedExecutor:
     """
 
     def __init__(
-        self, lanes: int = 2, seconds: float = 0.0, lose: Callable[[int, int], bool] = lambda job, attempt: False
+        self, lanes: int = 2, seconds: float = 0.0, lose: Callable[[int, int], bool] = lambda *_: False
     ) -> None:
         self._lanes, self._seconds, self._lose = lanes, seconds, lose
         self._jobs: deque[Job] = deque()
