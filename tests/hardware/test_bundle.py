@@ -128,6 +128,8 @@ def test_synthesis_counts_cells(table_bundle: Bundle) -> None:
 def test_a_shorter_clock_cuts_more_stages(table_i: Expression, standard_normal: np.ndarray) -> None:
     program = lower(table_i, standard_normal)
     assert trace(program, 2.0).stages > trace(program, 5.0).stages > trace(program, 50.0).stages == 1
+    with pytest.raises(SymbolNetError, match="shorter than a level of logic"):
+        trace(program, 0.5)
 
 
 def test_packed_numbers_are_read_back() -> None:

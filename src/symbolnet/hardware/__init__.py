@@ -3,7 +3,7 @@
 from symbolnet.hardware._auto import AutoResult, auto_precision, sample_rows
 from symbolnet.hardware._bundle import Bundle, check_out, open_bundle
 from symbolnet.hardware._emulate import emulate, emulate_integers, saturated_share
-from symbolnet.hardware._export import export, find_target
+from symbolnet.hardware._export import export, export_program, find_target
 from symbolnet.hardware._format import FixedPoint, parse_format
 from symbolnet.hardware._json import program_from_json, program_to_json
 from symbolnet.hardware._lower import lower
@@ -34,6 +34,7 @@ __all__ = [
     "emulate",
     "emulate_integers",
     "export",
+    "export_program",
     "fidelity_score",
     "find_target",
     "lower",

@@ -1,9 +1,10 @@
 """Export: from a formula to a bundle."""
 
-__all__ = ["PART", "export"]
+__all__ = ["PART", "export", "export_program", "find_target"]
 
-import math
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -78,18 +79,42 @@ def export(
         program = precision
     else:
         program = lower(expression, X, precision=precision, semantics=target.semantics)
+    more = {"precision": precision.to_json()} if isinstance(precision, Precision | FixedPoint) else {}
+    return export_program(
+        program, path, to=to, X=X, clock_ns=clock_ns, part=part, name=name, overwrite=overwrite,
+        expression=expression, manifest=more,
+    )  # fmt: skip
+
+
+def export_program(
+    program: Program,
+    path: str | Path,
+    *,
+    to: str = "verilog",
+    X: ArrayLike | None = None,
+    clock_ns: float = 5.0,
+    part: str = PART,
+    name: str = "formula",
+    overwrite: bool = False,
+    expression: Expression | None = None,
+    manifest: Mapping[str, Any] = MappingProxyType({}),
+) -> Bundle:
+    """Write a bundle for a program, wherever it comes from; parameters as for `export`.
+
+    Parameters
+    ----------
+    program : Program
+    expression : Expression, optional
+        What it was lowered from; a target may need it.
+    manifest : mapping
+        What else the manifest is to hold.
+    """
+    target = find_target(to)
     samples = np.zeros((len(program.columns), 0), dtype=np.int64)
     if X is not None:
         rows = np.asarray(X)
         rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), _MOST_SAMPLES)).astype(int)]
         samples = quantise_inputs(program, rows)
     files, more = target.write(Design(expression, program, samples, clock_ns, part, name))
-    manifest: dict[str, Any] = {"target": to, "name": name, "part": part, "clock_ns": float(clock_ns)}
-    if isinstance(precision, Precision | FixedPoint):
-        manifest["precision"] = precision.to_json()
-    return write_bundle(Path(path), program, manifest | more, samples, files, overwrite=overwrite)
-
-
-def check_clock(clock_ns: float) -> bool:
-    """Tell whether a clock period makes sense."""
-    return math.isfinite(clock_ns) and clock_ns > 0
+    about: dict[str, Any] = {"target": to, "name": name, "part": part, "clock_ns": float(clock_ns)}
+    return write_bundle(Path(path), program, {**about, **manifest, **more}, samples, files, overwrite=overwrite)

@@ -30,9 +30,10 @@ class Design:
 
     Attributes
     ----------
-    expression : Expression
+    expression : Expression or None
+        What the program was lowered from, if it was.
     program : Program
-        Of that expression, in the target's semantics.
+        In the target's semantics.
     samples : int64 array, (n_ports, n_samples)
         Integers at the input ports from data, perhaps none.
     clock_ns : float
@@ -42,7 +43,7 @@ class Design:
         Of the formula, for people.
     """
 
-    expression: Expression
+    expression: Expression | None
     program: Program
     samples: NDArray[np.int64]
     clock_ns: float

@@ -62,8 +62,13 @@ def trace(program: Program, clock_ns: float = 5.0) -> Logic:
     Raises
     ------
     SymbolNetError
-        If da4ml is absent; if a constant needs more than 24 bits, which its optimiser cannot hold.
+        If da4ml is absent; if the clock is shorter than a level of logic; if a constant needs more than 24 bits, which
+        da4ml's optimiser cannot hold.
     """
+    if clock_ns < LEVEL_NS:
+        raise SymbolNetError(
+            f"a clock of {clock_ns:g} ns is shorter than a level of logic; give {LEVEL_NS:g} ns or more"
+        )
     lib = da4ml()
     inputs = lib.trace.FixedVariableArray.from_kif(*_kif(program.input_formats), hwconf=lib.trace.HWConfig(1, -1, -1))
     variables: dict[int, Any] = dict(zip(program.inputs, inputs._vars, strict=True))
@@ -76,7 +81,7 @@ def trace(program: Program, clock_ns: float = 5.0) -> Logic:
                     program, program.nodes[k], [variables[a] for a in program.nodes[k].args], inputs
                 )
     comb = lib.trace.comb_trace(inputs, [variables[k] for k in program.outputs], keep_dead_inputs=True)
-    pipeline = lib.trace.pipeline.to_pipeline(comb, max(clock_ns / LEVEL_NS, 1.0), retiming=True, verbose=False)
+    pipeline = lib.trace.pipeline.to_pipeline(comb, clock_ns / LEVEL_NS, retiming=True, verbose=False)
     return Logic(comb, pipeline, clock_ns)
 
 
