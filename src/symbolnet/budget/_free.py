@@ -37,7 +37,7 @@ def working_rows(model: Model) -> int:
 
 def finish(model: Model, split: Split, rng: np.random.Generator) -> Candidate:
     """Refit all constants on as many rows as fit, and measure on the held-out rows."""
-    columns, target = split.sample(rng, int(np.clip(1e7 / max(model.size, 1), 20_000, 100_000)))
+    columns, target = split.sample(rng, int(np.clip(1e7 / max(model.size, 1), 20_000, 50_000)))
     best = candidate(model, split)
     refitted = candidate(refit(model, columns, target, 6)[0], split)
     return min(refitted, best, key=lambda c: c.loss)
@@ -79,9 +79,8 @@ def free_front(
             most = 0.04 if cost(model) < 1.5 * max_complexity else 0.1
             model, _ = reduce_once(model, columns, target, goal, most, trials if fine else 0, 3)
         if goal <= max_complexity:
-            done = finish(model, split, rng)
             rounds = round(effort * np.clip(_ROUNDS[goal < max_complexity] / goal, 1, 10))
-            if rounds:
-                done = finish(regrow(done, split, goal, rounds, kinds, rng).model, split, rng)
+            regrown = regrow(candidate(model, split), split, goal, rounds, kinds, rng)
+            done = finish(regrown.model, split, rng)
             model = done.model
             callback(done)

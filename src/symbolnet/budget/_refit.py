@@ -42,25 +42,27 @@ def quadratic(model: Model, columns: Columns, target: Target, units: bool = True
     """Expand the loss to second order at the model; without `units` in its constants alone."""
     jac = jacobian(model, columns, units)
     slope, curvature = target.derivatives(jac.z)
-    n = columns.n_samples
-    rows = np.concatenate([jac.rows, jac.contributions])
-    output = np.concatenate([jac.output, jac.unit_output])
-    gradient = np.empty(len(rows))
+    n, size = columns.n_samples, len(jac.rows) + len(jac.contributions)
+    owner = np.concatenate([jac.output, jac.unit_output])
+    gradient, matrix = np.empty(size), np.zeros((size, size))
+    root = np.sqrt(target.weight)
+    # diag(p) - p pᵀ for softmax: the second part couples the classes, the first only the parameters of one class.
+    coupled = np.empty((size, n), np.float32) if target.softmax else None
     for k in range(len(target.y)):
-        gradient[output == k] = rows[output == k] @ slope[k] / n
-    weighted = rows * curvature[output]
-    matrix = np.zeros((len(rows), len(rows)))
-    if target.softmax:
-        # diag(p) - p pᵀ: the second part couples the classes, the first only the parameters of one class.
-        heavy = weighted * target.weight
-        matrix -= heavy @ weighted.T
-        for k in range(len(target.y)):
-            mine = np.flatnonzero(output == k)
-            matrix[np.ix_(mine, mine)] += rows[mine] @ heavy[mine].T
-    else:
-        for k in range(len(target.y)):
-            mine = np.flatnonzero(output == k)
-            matrix[np.ix_(mine, mine)] = rows[mine] @ weighted[mine].T
+        mine = np.flatnonzero(owner == k)
+        rows = jac.rows[jac.output == k]
+        if units:
+            rows = np.concatenate([rows, jac.contributions[jac.unit_output == k]])
+        gradient[mine] = rows @ slope[k] / n
+        if coupled is not None:
+            coupled[mine] = rows * (curvature[k] * root)
+            half = np.sqrt(curvature[k]) * root
+        else:
+            half = np.sqrt(curvature[k])
+        rows *= half  # a fresh array: an index array copies
+        matrix[np.ix_(mine, mine)] = rows @ rows.T
+    if coupled is not None:
+        matrix -= coupled @ coupled.T
     matrix /= n
     p = model.size
     return Quadratic(
