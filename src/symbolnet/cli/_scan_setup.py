@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from symbolnet._errors import SymbolNetError
@@ -22,8 +23,7 @@ class Prepared:
 
     study: Any
     folder: Any
-    data: Any
-    path: str
+    executor: Any
 
 
 def begin(options: Mapping[str, Any]) -> Prepared:
@@ -62,14 +62,15 @@ def begin(options: Mapping[str, Any]) -> Prepared:
         "class_names": None if read.class_names is None else list(read.class_names),
     }
     _check_plan(plan, data)
-    study, folder = start_scan(
-        options["out"], plan, data.fingerprint, options["trials"], storage=options["storage"], name=options["name"],
-        source=source,
-    )  # fmt: skip
+    with _executor(data, options) as executor:
+        study, folder = start_scan(
+            options["out"], plan, data.fingerprint, options["trials"], storage=options["storage"], name=options["name"],
+            source=source,
+        )  # fmt: skip
     if not options["quiet"]:
         ranges = f"ranges: {chosen}" if options["space"] is None else f"ranges: {options['space']}"
         note(f"data: {read.n_rows} rows, {read.n_inputs} inputs; task: {task}; {ranges}; sampler: {plan.sampler}")
-    return Prepared(study, folder, data, options["out"])
+    return Prepared(study, folder, executor)
 
 
 def again(options: Mapping[str, Any]) -> Prepared:
@@ -78,9 +79,10 @@ def again(options: Mapping[str, Any]) -> Prepared:
     from symbolnet.search._folder import ScanFolder
     from symbolnet.search._study import versions
 
-    folder = ScanFolder.open(options["folder"])
+    folder = ScanFolder.open(Path(options["folder"]))
     data = read_source(folder.config()["document"]["source"], options["data"])
-    study, folder, aside = resume_scan(options["folder"], data.fingerprint, options["trials"], options["storage"])
+    with _executor(data, options) as executor:
+        study, folder, aside = resume_scan(options["folder"], data.fingerprint, options["trials"], options["storage"])
     if aside is not None:
         note(f"symbolnet: warning: the storage was damaged; it is in {aside} and was made again from results.log")
     changed = [name for name, version in versions().items() if study.document["versions"].get(name) != version]
@@ -88,7 +90,7 @@ def again(options: Mapping[str, Any]) -> Prepared:
         note(
             f"symbolnet: warning: other versions than at the scan's beginning ({', '.join(changed)}): last bits differ"
         )
-    return Prepared(study, folder, data, options["folder"])
+    return Prepared(study, folder, executor)
 
 
 def read_source(source: Mapping[str, Any], data: str | None = None) -> Any:
@@ -108,10 +110,9 @@ def run_to_the_end(prepared: Prepared, options: Mapping[str, Any], *, live: bool
     from symbolnet.search import run_scan
     from symbolnet.training import interruptible
 
-    study = prepared.study
+    study, executor = prepared.study, prepared.executor
     if not options["quiet"]:
         study.waiting = lambda text: note(f"symbolnet: waiting: {text}")
-    executor = _executor(prepared.data, options)
     try:
         with interruptible() as interrupted, _progress(study, executor, options, live=live) as show:
 
@@ -132,7 +133,18 @@ def run_to_the_end(prepared: Prepared, options: Mapping[str, Any], *, live: bool
     return study, why
 
 
-def _executor(data: Any, options: Mapping[str, Any]) -> Any:
+@contextmanager
+def _executor(data: Any, options: Mapping[str, Any]) -> Iterator[Any]:
+    """The executor that the options ask for; closed where what follows fails."""
+    executor = _made_executor(data, options)
+    try:
+        yield executor
+    except BaseException:
+        executor.close()
+        raise
+
+
+def _made_executor(data: Any, options: Mapping[str, Any]) -> Any:
     from symbolnet.search import DaskExecutor, ProcessExecutor, ThreadExecutor
     from symbolnet.search._dask import jobqueue_cluster
 

@@ -40,7 +40,7 @@ class DaskExecutor:
         If there is no scheduler, or the extra is not installed.
     """
 
-    def __init__(self, data: ScanData, address: Any, timeout: float = 10.0) -> None:
+    def __init__(self, data: ScanData, address: Any, timeout: float = 5.0) -> None:
         distributed = _distributed()
         self._cluster = None if isinstance(address, str) else address
         try:

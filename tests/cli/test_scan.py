@@ -1,0 +1,168 @@
+"""`symbolnet scan` as a person types it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+RANGES = """
+[space]
+n_unary = [2, 3]
+weight_sparsity = {low = 0.5, high = 0.9}
+[settings]
+n_binary = 1
+max_iter = 4
+batch_size = 32
+unary_operators = ["sin", "tanh"]
+"""
+SMALL = ("--population", 2, "--queue", 4, "--quiet")
+
+
+@pytest.fixture(scope="session")
+def ranges(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("ranges") / "ranges.toml"
+    file.write_text(RANGES)
+    return file
+
+
+@pytest.fixture(scope="session")
+def scanned(tables: Path, ranges: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from click.testing import CliRunner
+
+    from symbolnet.cli._app import app
+
+    folder = tmp_path_factory.mktemp("scans") / "scan"
+    words = ["scan", "run", tables / "three.csv", "--space", ranges, "--out", folder, "--trials", 8, *SMALL]
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0, result.stderr
+    return folder
+
+
+def test_status(symbolnet: Any, scanned: Path) -> None:
+    document = symbolnet.json("scan", "status", scanned)
+    assert document["done"] == document["n_trials"] == 8
+    assert sum(document["trials"].values()) == 8
+    assert document["run_by"] is None
+    text = symbolnet.ok("scan", "status", scanned).stdout
+    assert "8 of 8 trials have ended" in text
+
+
+def test_the_front_is_a_table_with_its_models(symbolnet: Any, scanned: Path, tmp_path: Path) -> None:
+    document = symbolnet.json("scan", "pareto", scanned, "--figure", tmp_path / "front.png")
+    assert (tmp_path / "front.png").read_bytes().startswith(b"\x89PNG")
+    models = document["models"]
+    assert len(models) == document["front"] >= 1
+    assert [m["complexity"] for m in models] == sorted(m["complexity"] for m in models)
+    for model in models:
+        shown = symbolnet.ok("show", model["model"]).stdout
+        assert len(shown.splitlines()) == 3  # one formula a class
+    text = symbolnet.ok("scan", "pareto", scanned).stdout
+    assert all(len(line) <= 80 for line in text.splitlines() if "symbolnet" not in line and len(line.split()) != 1)
+    assert "accuracy" in text
+
+
+def test_a_trial_becomes_a_run_with_the_same_formulas(symbolnet: Any, scanned: Path, tmp_path: Path) -> None:
+    index = symbolnet.json("scan", "pareto", scanned)["models"][-1]["index"]
+    document = symbolnet.json("fit", "--from-scan", scanned, "--index", index, "--out", tmp_path / "run")
+    assert document["same_formulas"] is True
+    assert document["trial"] == index
+    run = symbolnet.ok("show", tmp_path / "run").stdout
+    kept = symbolnet.ok("show", scanned / "models" / f"{index:06d}.symbolnet").stdout
+    assert run == kept
+    assert "cannot" not in symbolnet.ok("evaluate", tmp_path / "run", json.loads(
+        (tmp_path / "run" / "config.json").read_text())["config"]["data"]).stderr  # fmt: skip
+
+
+def test_export(symbolnet: Any, scanned: Path, tmp_path: Path) -> None:
+    symbolnet.ok("scan", "export", scanned, "--out", tmp_path / "all.csv")
+    frame = pd.read_csv(tmp_path / "all.csv")
+    assert sorted(frame["index"]) == list(range(8))
+    assert {"accuracy", "complexity", "n_unary", "weight_sparsity", "seed", "equations"} <= set(frame.columns)
+    symbolnet.ok("scan", "export", scanned, "--out", tmp_path / "front.json", "--front")
+    records = json.loads((tmp_path / "front.json").read_text())
+    assert all(record["pareto"] and record["settings"]["max_iter"] == 4 for record in records)
+
+
+def test_more_trials_and_a_moved_file(symbolnet: Any, tables: Path, ranges: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "moved.csv"
+    moved.write_bytes((tables / "three.csv").read_bytes())
+    symbolnet.ok("scan", "run", moved, "--space", ranges, "--out", tmp_path / "scan", "--trials", 4, *SMALL)
+    moved.rename(tmp_path / "again.csv")
+    assert "no such file" in symbolnet.refused("scan", "resume", tmp_path / "scan", "--trials", 6, "--quiet")
+    document = symbolnet.json(
+        "scan", "resume", tmp_path / "scan", "--trials", 6, "--quiet", "--data", tmp_path / "again.csv"
+    )
+    assert document["done"] == 6
+    other = tmp_path / "other.csv"
+    other.write_text("\n".join((tables / "three.csv").read_text().splitlines()[:-1]) + "\n")
+    assert "not the data" in symbolnet.refused("scan", "resume", tmp_path / "scan", "--data", other, "--quiet")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--preset", "mnits"), "did you mean 'mnist'"),
+        (("--set", "n_unray=3"), "did you mean 'n_unary'"),
+        (("--set", "random_state=3"), "unknown setting"),
+        (("--space", "nowhere.toml"), "TOML"),
+        (("--storage", "mysql://me:hush@host/db"), "postgresql://"),
+        (("--trials", "0"), "--trials"),
+        (("--dask", "tcp://127.0.0.1:1"), "no Dask scheduler"),
+        (("--jobqueue", "slurm"), "--host"),
+        (("--set", "max_iter=0"), "max_iter"),
+        (("--seed", "-1"), "seed"),
+    ],
+)
+def test_a_wrong_option_ends_in_a_line(
+    symbolnet: Any, tables: Path, tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    line = symbolnet.refused("scan", "run", tables / "three.csv", "--out", tmp_path / "scan", "--quiet", *words)
+    assert says in line
+    assert "hush" not in line
+    assert not (tmp_path / "scan").exists()
+
+
+def test_folders_that_are_not_free(symbolnet: Any, tables: Path, scanned: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for folder, says in ((scanned, "scan resume"), (tmp_path, "not empty"), (tmp_path / "file", "a file")):
+        assert says in symbolnet.refused("scan", "run", tables / "three.csv", "--out", folder, "--quiet")
+    assert (tmp_path / "file").read_text() == "mine"
+    assert "no scan in it" in symbolnet.refused("scan", "status", tmp_path)
+    assert "scan" in symbolnet.refused("fit", tables / "three.csv", "--out", scanned, "--quiet")
+
+
+def test_from_scan_takes_no_other_settings(symbolnet: Any, scanned: Path, tmp_path: Path) -> None:
+    out = ("--out", tmp_path / "run")
+    assert "--index" in symbolnet.refused("fit", "--from-scan", scanned, "--set", "max_iter=3", *out)
+    assert "--from-scan" in symbolnet.refused("fit", "digits", "--index", 3, *out)
+    assert "no formulas" in symbolnet.refused("fit", "--from-scan", scanned, "--index", 999, *out)
+    assert not (tmp_path / "run").exists()
+
+
+def test_kill_9_and_resume_gives_the_front_of_a_scan_never_killed(
+    symbolnet: Any, tables: Path, ranges: Path, scanned: Path, tmp_path: Path
+) -> None:
+    words = ["scan", "run", tables / "three.csv", "--space", ranges, "--out", tmp_path / "scan", "--trials", 8, *SMALL]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "symbolnet", *map(str, words)], env=environment, stderr=subprocess.DEVNULL
+    )
+    log = tmp_path / "scan" / "results.log"
+    deadline = time.monotonic() + 120
+    while not log.exists() and time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    symbolnet.ok("scan", "resume", tmp_path / "scan", "--quiet")
+    killed, whole = (symbolnet.json("scan", "pareto", folder)["models"] for folder in (tmp_path / "scan", scanned))
+    for models in (killed, whole):
+        for model in models:
+            del model["model"], model["seconds"]
+    assert killed == whole
