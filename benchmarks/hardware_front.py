@@ -43,7 +43,7 @@ def measure(options: argparse.Namespace) -> list[Bar]:
     candidates = []
     for model in models:
         for index in _rows(model, 1 if options.quick else options.formulas):
-            candidates += _search(model, index, data.X[rows], data.y[rows], 4 if options.quick else options.seconds)
+            candidates += _search(model, index, data.X[rows], data.y[rows], 60 if options.quick else options.effort)
     points = [_point(formula, c, data) for formula, c in _chosen(candidates, 2 if options.quick else options.points)]
     if not options.quick:
         _draw(points)
@@ -80,11 +80,11 @@ def _rows(model: Any, most: int) -> list[int]:
     return [int(front[k]) for k in places]
 
 
-def _search(model: Any, index: int, X: Any, y: Any, seconds: float) -> list[tuple[Any, Any]]:
+def _search(model: Any, index: int, X: Any, y: Any, effort: int) -> list[tuple[Any, Any]]:
     from symbolnet.hardware import score_of_model, search_precision
 
     expression = model.expression(index)
-    found = search_precision(expression, X, score_of_model(model, y), time_limit=seconds)
+    found = search_precision(expression, X, score_of_model(model, y), effort=effort)
     return [((model, expression), candidate) for candidate in found]
 
 
@@ -140,7 +140,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", nargs="+", metavar="FILE", help="model files in place of fits")
     parser.add_argument("--fit-seconds", type=float, default=600, help="time limit of each fit")
     parser.add_argument("--formulas", type=int, default=8, help="rows of each fit's front")
-    parser.add_argument("--seconds", type=float, default=40, help="precision search for each formula")
+    parser.add_argument("--effort", type=int, default=2500, help="precisions to try for each formula")
     parser.add_argument("--points", type=int, default=14, help="circuits to synthesise")
 
 

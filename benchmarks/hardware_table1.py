@@ -34,7 +34,7 @@ def measure(options: argparse.Namespace) -> list[Bar]:
     )
     rows = np.random.default_rng(0).permutation(len(X))[: 1000 if options.quick else 20_000]
     front = search_precision(
-        formula, X[rows], classification_score(data.y[rows], np.arange(5)), time_limit=5 if options.quick else 60
+        formula, X[rows], classification_score(data.y[rows], np.arange(5)), effort=80 if options.quick else 4000
     )
     at = {"float": exact_test}
     limit = float(np.mean(formula(X[rows]).argmax(axis=1) == data.y[rows])) - 0.008  # some of the point for chance

@@ -20,7 +20,7 @@ def data(tmp_path: Path) -> Path:
 
 def test_export_verify_synth(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "circuit"
-    told = symbolnet.json("export", known, "--data", data, "--out", out)
+    told = symbolnet.json("export", known, "--data", data, "--out", out, "--effort", 120)
     assert told["r2"] >= told["exact"] - 0.005
     assert told["front"][0]["lut"] < told["front"][-1]["lut"]
     assert told["stages"] >= 1
@@ -67,7 +67,7 @@ def test_differences_end_with_exit_code_1(symbolnet: Any, known: Path, data: Pat
 def test_a_wrong_input_is_one_line(
     words: list[str], line: str, symbolnet: Any, known: Path, data: Path, tmp_path: Path
 ) -> None:
-    assert line in symbolnet.refused("export", known, "--data", data, "--out", tmp_path / "out", *words)
+    assert line in symbolnet.refused("export", known, "--data", data, "--out", tmp_path / "out", "--effort", 60, *words)
     assert not (tmp_path / "out").exists()
 
 

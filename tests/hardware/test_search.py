@@ -15,7 +15,7 @@ from symbolnet.hardware._score import fidelity_score, regression_score
 def front(table_i: Expression) -> tuple[Candidate, ...]:
     X = np.random.default_rng(3).normal(size=(3000, 4))
     score = classification_score(table_i(X).argmax(axis=1), np.arange(5))
-    return search_precision(table_i, X, score, time_limit=10.0, rich=Precision(7, 7, 1, 5, 8))
+    return search_precision(table_i, X, score, effort=260, rich=Precision(7, 7, 1, 5, 8))
 
 
 def test_a_front_rises_and_holds_on_other_data(front: tuple[Candidate, ...], table_i: Expression) -> None:

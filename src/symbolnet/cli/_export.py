@@ -9,6 +9,9 @@ import click
 from symbolnet.cli._output import Column, note, print_json, say, table
 from symbolnet.cli._verb import as_json, index_option, run_argument
 
+_MOST_SECONDS = 90.0
+"""Of precision search, for formulas of hundreds of inputs; smaller ones end by --effort, alike on every machine."""
+
 
 @click.command(short_help="The formulas as a circuit: RTL, testbench, C model.")
 @run_argument
@@ -25,6 +28,7 @@ from symbolnet.cli._verb import as_json, index_option, run_argument
 @click.option("--data", metavar="DATA", help="Validation data; that of the training without it.")
 @click.option("--max-luts", type=float, metavar="N", help="The best precision within N LUTs, confirmed by Yosys.")
 @click.option("--max-latency-ns", type=float, metavar="T", help="At most so long: clock cycles times --clock-ns.")
+@click.option("--effort", type=int, default=1500, show_default=True, metavar="N", help="Precisions that auto tries.")
 @click.option("--clock-ns", type=float, default=5.0, show_default=True, help="The assumed clock period.")
 @click.option("--part", metavar="PART", help="The device.  [default: xcvu9p-flga2577-2-e]")
 @click.option("--overwrite", is_flag=True, help="Replace a bundle in DIR.")
@@ -38,6 +42,7 @@ def export(
     data: str | None,
     max_luts: float | None,
     max_latency_ns: float | None,
+    effort: int,
     clock_ns: float,
     part: str | None,
     overwrite: bool,
@@ -53,7 +58,12 @@ def export(
     from symbolnet.hardware import auto_precision, export, find_target, parse_format, score_of_model
     from symbolnet.hardware import check_out as free
 
-    for name, value in (("--max-luts", max_luts), ("--max-latency-ns", max_latency_ns), ("--clock-ns", clock_ns)):
+    for name, value in (
+        ("--max-luts", max_luts),
+        ("--max-latency-ns", max_latency_ns),
+        ("--clock-ns", clock_ns),
+        ("--effort", effort),
+    ):
         if value is not None and not 0 < value < float("inf"):
             raise SymbolNetError(f"{name} {value:g} must be a positive number")
     target = find_target(to)
@@ -73,8 +83,9 @@ def export(
         rows = _rows(len(X))
         score = score_of_model(opened.model, y[rows])
         result = auto_precision(
-            expression, X[rows], score, clock_ns=clock_ns, max_luts=max_luts, max_latency_ns=max_latency_ns
-        )
+            expression, X[rows], score, clock_ns=clock_ns, max_luts=max_luts, max_latency_ns=max_latency_ns,
+            effort=effort, time_limit=_MOST_SECONDS,
+        )  # fmt: skip
         chosen = result.chosen.program
         told |= _told(result, opened.model._metric)
     options = {} if part is None else {"part": part}

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.hardware._export import export
-from symbolnet.hardware._search import Candidate, Score, choose, search_precision
+from symbolnet.hardware._search import EFFORT, Candidate, Score, choose, search_precision
 from symbolnet.hardware._synth import Synthesis, synthesise
 
 _MOST_ROWS = 10_000
@@ -56,7 +56,8 @@ def auto_precision(
     clock_ns: float = 5.0,
     max_luts: float | None = None,
     max_latency_ns: float | None = None,
-    time_limit: float = 25.0,
+    effort: int = EFFORT,
+    time_limit: float | None = None,
 ) -> AutoResult:
     """Return the precision that suits the limits.
 
@@ -69,7 +70,9 @@ def auto_precision(
         Of the outputs for X.
     clock_ns, max_luts, max_latency_ns : float, optional
         Without `max_luts`, the smallest circuit whose score is at most 0.005 below that of the formula.
-    time_limit : float
+    effort : int
+        Precisions to evaluate.
+    time_limit : float, optional
         Seconds of search.
 
     Raises
@@ -78,7 +81,7 @@ def auto_precision(
         If nothing is within the limits.
     """
     exact = score(expression(np.asarray(X)))
-    front = search_precision(expression, X, score, clock_ns=clock_ns, time_limit=time_limit)
+    front = search_precision(expression, X, score, clock_ns=clock_ns, effort=effort, time_limit=time_limit)
     pick = partial(choose, exact=exact, max_latency_ns=max_latency_ns, clock_ns=clock_ns)
     if max_luts is None:
         return AutoResult(pick(front), front, exact, None)

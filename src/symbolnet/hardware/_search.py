@@ -6,7 +6,7 @@ turn comes, since most of them change little from step to step. Every precision 
 neighbours are then tried for as long as there is time.
 """
 
-__all__ = ["Candidate", "choose", "search_precision"]
+__all__ = ["EFFORT", "Candidate", "choose", "search_precision"]
 
 import time
 from collections.abc import Callable, Sequence
@@ -35,6 +35,10 @@ _MOST = {"input": 12, "index": 9, "coefficient": 4, "factor": 10, "output": 14}
 _NEAR = 0.03
 """The share of the best score within which a smaller circuit is looked at first."""
 _RICH = Precision(input=9, index=9, coefficient=2, factor=7, output=11)
+EFFORT = 1500
+"""Precisions that a search evaluates."""
+_DESCENTS = 0.6
+"""The share of them that taking away bits may use; the rest goes to neighbours of the front."""
 _MOST_ITEMS = 80
 """With more inputs and sums than this, bits are taken from all of a kind at once."""
 
@@ -69,7 +73,8 @@ def search_precision(
     score: Score,
     *,
     clock_ns: float = 5.0,
-    time_limit: float = 25.0,
+    effort: int = EFFORT,
+    time_limit: float | None = None,
     rich: Precision = _RICH,
 ) -> tuple[Candidate, ...]:
     """Return the front, smallest circuit first.
@@ -84,8 +89,10 @@ def search_precision(
         Of the outputs for X.
     clock_ns : float
         What the pipeline is cut for.
-    time_limit : float
-        In seconds; what has been found until then is returned.
+    effort : int
+        Precisions to evaluate, some 10 ms each for a formula of ten terms.
+    time_limit : float, optional
+        In seconds; what has been found until then is returned. The result then depends on the machine.
     rich : Precision
         Where the search begins.
 
@@ -96,16 +103,15 @@ def search_precision(
     """
     samples = np.asarray(X)
     products = bool((expression.graph.kind == PROD).any())
-    end = time.monotonic() + time_limit
     searches = [_Search(expression, samples, score, squares) for squares in (False, True)[: 1 + products]]
+    work = _Work(searches, effort, np.inf if time_limit is None else time.monotonic() + time_limit)
     starts = [(search, start) for search in searches for start in (rich, _lower_by(rich, 2))]
     for place, (search, start) in enumerate(starts):
-        now = time.monotonic()
         squares = bool(search is searches[-1] and products)
-        search.descend(start.with_(squares=squares), now + 0.6 * (end - now) / (len(starts) - place))
+        search.descend(start.with_(squares=squares), work.part(_DESCENTS / (len(starts) - place)))
     if not any(search.seen for search in searches):
         searches[0].evaluate(rich, refuse=True)
-    _improve(searches, end)
+    _improve(searches, work)
     return tuple(_timed(candidate, clock_ns) for candidate in _front_of(searches))
 
 
@@ -113,10 +119,32 @@ def _front_of(searches: Sequence["_Search"]) -> tuple[Candidate, ...]:
     return _front([candidate for search in searches for candidate in search.seen.values()])
 
 
-def _improve(searches: Sequence["_Search"], deadline: float) -> None:
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """How long to go on: until so many precisions were evaluated, or a moment has come."""
+
+    searches: Sequence["_Search"]
+    effort: int
+    deadline: float
+
+    @property
+    def left(self) -> bool:
+        return self._done() < self.effort and time.monotonic() < self.deadline
+
+    def part(self, share: float) -> "_Work":
+        """A share of what is left."""
+        done, now = self._done(), time.monotonic()
+        end = now + share * (self.deadline - now) if np.isfinite(self.deadline) else np.inf
+        return _Work(self.searches, done + int(share * (self.effort - done)), end)
+
+    def _done(self) -> int:
+        return sum(search.tried for search in self.searches)
+
+
+def _improve(searches: Sequence["_Search"], work: _Work) -> None:
     """Try one bit more and one bit less of everything around each point of the front, the best scores first."""
     visited: set[int] = set()
-    while time.monotonic() < deadline:
+    while work.left:
         left = [candidate for candidate in _front_of(searches) if id(candidate) not in visited]
         if not left:
             return
@@ -128,7 +156,7 @@ def _improve(searches: Sequence["_Search"], deadline: float) -> None:
         search = searches[int(chosen.precision.squares)]
         for item in search.items:
             for bits in (-1, 1):
-                if time.monotonic() < deadline:
+                if work.left:
                     search.changed(chosen.precision, item, bits)
 
 
@@ -150,11 +178,13 @@ class _Search:
         self.expression, self.structure, self.ranges = prepare(expression, X, squares)
         self.items = _items(self.structure)
         self.seen: dict[str, Candidate] = {}
+        self.tried = 0
 
     def evaluate(self, precision: Precision, *, refuse: bool = False) -> Candidate | None:
         """Return the candidate of a precision, or None where the formula does not fit it."""
         key = repr(sorted(precision.to_json().items(), key=str))
         if key not in self.seen:
+            self.tried += 1
             try:
                 program = lower_fused(self.expression, self.structure, self.ranges, precision)
                 check_alive(program)
@@ -168,7 +198,7 @@ class _Search:
             self.seen[key] = Candidate(precision, program, self.score(values), guess_luts(program))
         return self.seen[key]
 
-    def descend(self, start: Precision, deadline: float) -> None:
+    def descend(self, start: Precision, work: _Work) -> None:
         """Take bits away one by one until the score has no more to lose."""
         current = self.evaluate(start)
         if current is None:
@@ -177,7 +207,7 @@ class _Search:
         # By item: the score lost for a LUT saved, as far as known; what was never measured comes first.
         prices: dict[tuple[str, int], float] = dict.fromkeys(self.items, -np.inf)
         found: dict[tuple[str, int], Candidate] = {}
-        while prices and time.monotonic() < deadline and current.score > worst:
+        while prices and work.left and current.score > worst:
             item = min(prices, key=lambda k: prices[k])
             if item in found:  # the cheapest, and measured from here
                 current, found = found[item], {}
