@@ -10,21 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
-from symbolnet.budget._descent import Descent, Plan, descend
+from symbolnet.budget._descent import Plan, descend
 from symbolnet.budget._emit import emit
 from symbolnet.budget._free import constants_only, free_front
+from symbolnet.budget._grown import grown_models, joined
 from symbolnet.budget._kinds import KINDS
-from symbolnet.budget._model import Columns, Model, Output, Unit, values
-from symbolnet.budget._records import Candidate, FrontModel, Split, pareto, split_rows
+from symbolnet.budget._model import Model, Output, values
+from symbolnet.budget._prepare import Task, prepare
+from symbolnet.budget._records import Candidate, FrontModel, pareto
 from symbolnet.budget._target import Target
 from symbolnet.budget._tied import styles, tied_front
+from symbolnet.growth import GrownFormula
 from symbolnet.objectives import Loss
 
 _SMALL = 20_000
 """Rows below which several descents are affordable and the best is chosen on held-out rows."""
-_CLASS_KINDS = ("tanh",) * 6 + ("linear",)
+_CLASS_KINDS = ("abs",) * 3 + ("tanh",) * 3 + ("linear",)
 _VALUE_KINDS = ("tanh", "tanh", "sin", "sin", "gauss", "square", "prod", "prod", "linear")
 _START_PARAMETERS = 500
+_CLASS_START = 100.0
+"""Mean nodes at which single moves take over from gradient descent where there are classes."""
 
 
 class _EnoughError(Exception):
@@ -87,78 +92,72 @@ def fit_front(
         raise SymbolNetError(f"max_complexity is {max_complexity}; a constant costs 1 node, so give at least 1")
     rng = np.random.default_rng(random_state)
     X = np.asarray(X)
-    raw = np.asarray(y, dtype=np.float32)
-    raw = (raw[:, None] if raw.ndim == 1 else raw).T.copy()
-    n, d = X.shape
-    weight = np.ones(n) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-    weight32 = (weight / weight.mean()).astype(np.float32) if weight.sum() > 0 else np.ones(n, np.float32)
-
-    mean, std = X.mean(axis=0, dtype=np.float64), X.std(axis=0, dtype=np.float64)
-    used = std > 1e-6 * np.abs(mean)
-    used &= std > 0
-    classes = loss.link == "logit"
-    tied = classes and _one_scale(X, used) if tied is None else tied
-    scale = np.where(used, std, 1.0)
-    if tied and used.any():
-        scale = np.full(d, float(np.sqrt(np.mean(std[used] ** 2))))
-    # Squared errors are fitted on standardised targets, and the scale goes into the constants at the end.
-    shift, size = np.zeros(len(raw)), np.ones(len(raw))
-    if loss.name == "mse":
-        shift = raw.mean(axis=1, dtype=np.float64)
-        spread = raw.std(axis=1, dtype=np.float64)
-        size = np.where(spread > 1e-6 * np.abs(shift), spread, 1.0)
-        size = np.where(size > 0, size, 1.0)
-    target = Target(
-        loss,
-        ((raw - shift[:, None]) / size[:, None]).astype(np.float32),
-        weight32,
-        ridge=0.3 / n if classes else 1e-9,
-        natural=bool(np.all(size == 1)),
+    task = prepare(X, y, sample_weight, loss, rng, tied, rows)
+    names = (
+        list(input_names) if input_names is not None else [f"x{k}" for k in range(X.shape[1])],
+        list(output_names) if output_names is not None else [f"y{k}" for k in range(len(task.raw))],
     )
-    fit_rows, held_rows = split_rows(target.y, rng) if rows is None else rows
-    columns = Columns(np.ascontiguousarray((X / scale).T.astype(np.float32)), mean / scale, scale)
-    split = Split(columns.rows(fit_rows), target.rows(fit_rows), columns.rows(held_rows), target.rows(held_rows))
-    data = Descent(X[fit_rows], mean, scale, np.where(used, std, 0.0) / scale, split.target)
-    found: list[Candidate] = []
+    found = [constants_only(Model(tuple(Output(0.0, ()) for _ in task.raw)), task.split)]
+    enough = False
 
     def keep(candidate: Candidate) -> None:
         found.append(candidate)
         if callback is not None and callback(candidate):
             raise _EnoughError
 
-    found.append(constants_only(Model(tuple(Output(0.0, ()) for _ in raw)), split))
-    if used.any() and max_complexity >= 2:
-        with contextlib.suppress(_EnoughError):
-            _search(data, split, max_complexity, operators, tied, effort, rng, keep)
+    def watch(nodes: float, left: float) -> bool:
+        nonlocal enough
+        enough = callback is not None and bool(callback(Candidate(found[0].model, nodes, left)))
+        return enough
 
-    inputs = list(input_names) if input_names is not None else [f"x{k}" for k in range(d)]
-    outputs = list(output_names) if output_names is not None else [f"y{k}" for k in range(len(raw))]
+    grown: list[GrownFormula] = []
+    if loss.name == "mse" and not task.tied:
+        grown += grown_models(
+            X, task.raw.T, task.weight.astype(float), task.rows, max_complexity=max_complexity, operators=operators,
+            random_state=random_state, effort=effort, names=names, callback=watch,
+        )  # fmt: skip
+        enough = enough or any(formula.exact for formula in grown)
+    if task.used.any() and max_complexity >= 2 and not enough:
+        with contextlib.suppress(_EnoughError):
+            _search(task, max_complexity, operators, effort, rng, keep)
+    front = _emitted(task, found, max_complexity, names)
+    if not grown:
+        return tuple(front)
+    held = task.rows[1]
+    target = Target(loss, task.raw[:, held], task.weight[held])
+    measure = lambda z: target.value(np.asarray(z.T, np.float32))  # noqa: E731
+    return joined(grown, front, X[held], task.raw[:, held].T, task.weight[held].astype(float), measure)
+
+
+def _emitted(
+    task: Task, found: Sequence[Candidate], max_complexity: float, names: tuple[list[str], list[str]]
+) -> list[FrontModel]:
+    """The front of the models found, as formulas of the raw inputs within the budget."""
     front: list[FrontModel] = []
-    held = Target(loss, raw[:, held_rows], weight32[held_rows])
+    held = Target(task.data.target.loss, task.raw[:, task.rows[1]], task.weight[task.rows[1]])
     for candidate in pareto(c for c in found if c.cost <= max_complexity):
-        model = _in_units(candidate.model, shift, size)
-        formula = emit(model, mean / scale, scale, inputs, outputs)
+        model = task.in_units(candidate.model)
+        formula = emit(model, task.mean, task.scale, *names)
         while front and front[-1].complexity >= formula.complexity:
             front.pop()
         if formula.complexity <= max_complexity:
-            front.append(FrontModel(formula, formula.complexity, held.value(values(model, split.held_columns))))
-    return tuple(front)
+            front.append(FrontModel(formula, formula.complexity, held.value(values(model, task.split.held_columns))))
+    return front
 
 
 def _search(
-    data: Descent,
-    split: Split,
+    task: Task,
     max_complexity: float,
     operators: Sequence[str] | None,
-    tied: bool,
     effort: float,
     rng: np.random.Generator,
     keep: Callable[[Candidate], None],
 ) -> None:
+    data, split = task.data, task.split
     n, outputs = len(data.x), len(data.target.y)
     allowed = {name for name, kind in KINDS.items() if operators is None or set(kind.operators) & set(operators)}
     allowed.add("linear")
-    if tied:
+    if task.tied:
         small = n < _SMALL
         steps = max(100, int((2500 if small else 6000) * effort))
         plan = Plan((), max_complexity, True, steps, 256, l1=1e-3 if small else 3e-4)
@@ -170,9 +169,12 @@ def _search(
     default = _CLASS_KINDS if classes else _VALUE_KINDS
     wanted = default if operators is None else (*sorted(2 * list(allowed - {"linear"})), "linear")
     kinds = tuple(sorted(kind for kind in wanted if kind in allowed))
+    dense = max(8.0, 4 * min(_START_PARAMETERS, 2 * n) / outputs)
+    if classes:
+        dense = min(dense, max(_CLASS_START, 2 * max_complexity))
     plan = Plan(
         kinds,
-        max(8.0, 4 * min(_START_PARAMETERS, 2 * n) / outputs),
+        dense,
         False,
         max(100, int(6000 * effort)),
         min(512, max(8, n // 4)),
@@ -180,28 +182,6 @@ def _search(
         l1=1e-3 if classes else 1e-4,
         power=3,
     )
-    trials = max(1, round(8 * min(1.0, effort)))
     for _ in range(1 if (classes and n >= _SMALL) or effort < 0.5 else 2):
         model = descend(data, plan, int(rng.integers(2**31)))
-        free_front(model, split, max_complexity, rng, keep, trials)
-
-
-def _in_units(model: Model, shift: NDArray[np.float64], size: NDArray[np.float64]) -> Model:
-    """The model of standardised targets as one of the targets themselves."""
-    if np.all(size == 1) and np.all(shift == 0):
-        return model
-    outputs = []
-    for output, a, b in zip(model.outputs, size.tolist(), shift.tolist(), strict=True):
-        units = tuple(Unit(unit.kind, unit.coef * a, unit.free, unit.forms) for unit in output.units)
-        outputs.append(Output(output.const * a + b, units))
-    return Model(tuple(outputs))
-
-
-def _one_scale(X: NDArray[Any], used: NDArray[np.bool_]) -> bool:
-    """Whether the inputs are many and of one scale, as pixels are: they may then share coefficients."""
-    if used.sum() < 32:
-        return False
-    if X.dtype.kind in "ub":
-        return True
-    span = np.ptp(X[:, used], axis=0)
-    return bool(np.percentile(span, 90) < 2 * np.median(span))
+        free_front(model, split, max_complexity, allowed if operators else set(kinds), rng, keep, effort)
