@@ -47,6 +47,8 @@ class Plan:
         Share of the steps in which the budget falls.
     power : int
         The budget falls as (1 - t)**power.
+    pull : (float, float)
+        Shares of the steps between which tied weights are drawn together.
     """
 
     kinds: tuple[str, ...]
@@ -58,6 +60,7 @@ class Plan:
     l1: float = 3e-4
     pruned: float = 0.75
     power: int = 4
+    pull: tuple[float, float] = (0.3, 0.7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,7 +222,7 @@ def _from_dense(plan: Plan, dense: float) -> _Schedule:
     decay = 0.5 * (1 + np.cos(np.pi * np.clip((s - plan.pruned) / (1 - plan.pruned), 0, 1)))
     return _Schedule(
         plan.budget + max(0.0, dense - plan.budget) * left**plan.power,
-        np.clip((t - 0.3) / 0.4, 0, 1) if plan.tied else np.zeros(n),
+        np.clip((t - plan.pull[0]) / (plan.pull[1] - plan.pull[0]), 0, 1) if plan.tied else np.zeros(n),
         (plan.rate * np.minimum(1, (s + 1e-3) / 0.02) * decay).reshape(n, CHUNK),
     )
 

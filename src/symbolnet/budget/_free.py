@@ -65,10 +65,10 @@ def free_front(
     kinds : collection of str
         Units that may come back.
     effort : float
-        Multiplies the single moves tried and the rounds of regrowth.
+        Multiplies the single moves tried and the rounds of regrowth; 0: no regrowth.
     """
     model = start
-    outputs, trials = len(model.outputs), max(1, round(8 * min(1.0, effort)))
+    outputs, trials = len(model.outputs), max(1, round(8 * min(1.0, effort or 1.0)))
     columns, target = split.sample(rng, working_rows(model))
     model, _, _ = refit(model, columns, target, 4)
     above = [goal for goal in ladder(max(cost(model), 2.0)) if goal > max_complexity]

@@ -25,10 +25,10 @@ from symbolnet.objectives import Loss
 
 _SMALL = 20_000
 """Rows below which several descents are affordable and the best is chosen on held-out rows."""
-_CLASS_KINDS = ("abs",) * 3 + ("tanh",) * 3 + ("linear",)
+CLASS_KINDS = ("abs",) * 3 + ("tanh",) * 3 + ("linear",)
 _VALUE_KINDS = ("tanh", "tanh", "sin", "sin", "gauss", "square", "prod", "prod", "linear")
 _START_PARAMETERS = 500
-_CLASS_START = 100.0
+CLASS_START = 100.0
 """Mean nodes at which single moves take over from gradient descent where there are classes."""
 
 
@@ -166,12 +166,12 @@ def _search(
             tied_front(data, split, plan, max_complexity, sorts, small, rng, keep)
             return
     classes = data.target.loss.link == "logit"
-    default = _CLASS_KINDS if classes else _VALUE_KINDS
+    default = CLASS_KINDS if classes else _VALUE_KINDS
     wanted = default if operators is None else (*sorted(2 * list(allowed - {"linear"})), "linear")
     kinds = tuple(sorted(kind for kind in wanted if kind in allowed))
     dense = max(8.0, 4 * min(_START_PARAMETERS, 2 * n) / outputs)
     if classes:
-        dense = min(dense, max(_CLASS_START, 2 * max_complexity))
+        dense = min(dense, max(CLASS_START, 2 * max_complexity))
     plan = Plan(
         kinds,
         dense,
