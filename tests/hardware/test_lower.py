@@ -186,3 +186,15 @@ def test_what_cannot_be_built_is_told_in_one_line(standard_normal: np.ndarray) -
         lower(Expression.from_sympy([sympy.Max(x, y)], ["x", "y"]), precision=wide, semantics="hls4ml")
     with pytest.raises(SymbolNetError, match="give data, or a format"):
         lower(Expression.from_sympy([sympy.sin(x)], ["x"]))
+
+
+@pytest.mark.parametrize("bits", [4, 5, 6])
+def test_what_is_cut_off_is_made_up_for(bits: int, standard_normal: np.ndarray) -> None:
+    """Truncation would shift the argument of a table by half a step on average; the tables know that."""
+    a, b, c = sympy.symbols("a b c")
+    formula = Expression.from_sympy([sympy.sin(a + 0.31 * b + 0.17 * c + 0.4)], ["a", "b", "c"])
+    X = standard_normal[:, :3] * 0.4
+    for coefficient in (-2, 0):
+        program = lower(formula, X, precision=Precision(9, bits, coefficient, 6, 10))
+        error = emulate(program, X) - formula(X)
+        assert abs(error.mean()) < 0.25 * error.std()

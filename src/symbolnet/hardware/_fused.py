@@ -27,16 +27,10 @@ from symbolnet.expression._graph import INPUT, KINDS, PROD, SUM
 from symbolnet.hardware._builder import ProgramBuilder
 from symbolnet.hardware._digits import digits, short
 from symbolnet.hardware._format import FixedPoint, format_for
+from symbolnet.hardware._index import active_range, choose_scale
 from symbolnet.hardware._precision import Precision, Ranges, input_format
 from symbolnet.hardware._program import Program
 from symbolnet.hardware._structure import NO_BASE, Structure, Term, node_values
-
-_FULL_ENOUGH = 0.75
-"""The share of an index's values that the data must cover for it to go without an offset."""
-_GRID = 1025
-"""Points at which the tables behind a sum are looked at to see where they are flat."""
-_SCALES = tuple(1.0 - 0.02 * k for k in range(11))
-"""Scales of a free sum that are tried, relative to the one that fills the index."""
 
 
 def lower_fused(expression: Expression, structure: Structure, ranges: Ranges, precision: Precision) -> Program:
@@ -192,31 +186,21 @@ class _Lowering:
         """Return an index of a sum whose scale and offset are free: index = floor(scale·(sum - constant) + offset)."""
         terms, constant = self._as_sum(base)
         constant += sum(term.offset for term in terms if term.linear)
-        low, high = (end - constant for end in self._active_range(base))
-        most = 1 << bits
-        widest = max(high - low, 1e-9 * (abs(low) + abs(high)), 1e-300)
-        centred = most / 2 / max(abs(low), abs(high), 1e-300)
-        positive = most / max(high, 1e-300) if low >= 0 else 0.0
-        full = most / widest
-        signed, shifted = False, False
-        if centred >= _FULL_ENOUGH * full:
-            scale, signed = centred, True
-        elif positive >= _FULL_ENOUGH * full:
-            scale = positive
-        else:
-            scale, shifted = full, True
+        ends = active_range(self.structure, self.ranges, base, self.precision.output)
+        low, high = (end - constant for end in ends)
         linear = [term for term in terms if term.linear and term.slope]
-        costs = [(sum(digits(short(t.slope * scale * s, self._tolerance(t))) for t in linear), -s) for s in _SCALES]
-        scale *= -min(costs)[1] if linear else 1.0
-        offset = math.floor((most - (high + low) * scale) / 2 + 0.5) if shifted else 0
 
+        def cost(scale: float) -> int:
+            return sum(digits(short(term.slope * scale, self._tolerance(term))) for term in linear)
+
+        scale, offset, signed = choose_scale(low, high, bits, cost)
         addends = []
         for term in terms:
             if term.linear:
                 if term.slope:
                     node, coefficient, bias = self._scaled(self._times(term, scale), 1.0)
                     addends.append((node, coefficient))
-                    constant += bias / scale
+                    constant -= bias / scale
             else:
                 inner = self._indexed(term.base)
                 values = scale * self._tail(term, inner)
@@ -227,27 +211,6 @@ class _Lowering:
         centre = (1.0 - math.ldexp(1.0, -fractional)) / 2 if fractional > 0 else 0.0
         node = self.builder.cast(exact, form)
         return _Index(node, (form.values() + centre - offset) / scale + constant)
-
-    def _active_range(self, base: int) -> tuple[float, float]:
-        """The part of a base's range beyond which all its tables stay as they are, to half a last bit of the outputs.
-
-        The index saturates there, and has more values for the rest.
-        """
-        low, high = self.ranges.nodes[base]
-        tails = self.structure.readers.get(base, ())
-        grid = np.linspace(low, high, _GRID)
-        found = node_values(self.graph, [node for term in tails for node, _ in term.nodes], {base: grid})
-        first, last = _GRID - 1, 0
-        for term in tails:
-            values = np.asarray(sum(coefficient * found[node] for node, coefficient in term.nodes))
-            allowed = math.ldexp(float(np.ptp(values)), -self.precision.output)
-            from_low, from_high = (np.abs(values - end) > allowed for end in (values[0], values[-1]))
-            if from_low.any():
-                first = min(first, int(np.argmax(from_low)) - 1)
-                last = max(last, _GRID - int(np.argmax(from_high[::-1])))
-        if first >= last:
-            return low, high
-        return float(grid[first]), float(grid[min(last, _GRID - 1)])
 
     def _times(self, term: Term, scale: float) -> Term:
         return Term(term.base, term.nodes, True, term.slope * scale, 0.0)
