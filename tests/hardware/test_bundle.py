@@ -200,3 +200,15 @@ def _copy(source: Path, target: Path) -> None:
     import shutil
 
     shutil.copytree(source, target)
+
+
+def test_a_missing_package_is_named(
+    table_i: Expression, standard_normal: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+
+    for name in ("da4ml", "da4ml.codegen", "da4ml.trace", "da4ml.trace.pipeline"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(SymbolNetError, match=r"da4ml is not installed; run: pip install 'symbolnet\[hardware\]'"):
+        export(table_i, tmp_path / "b", X=standard_normal)
+    assert list(tmp_path.iterdir()) == []

@@ -76,3 +76,20 @@ def test_scores() -> None:
     assert regression_score([0.0, 1.0, 2.0])(np.array([[0.0], [1.0], [2.0]])) == 1.0
     assert regression_score([1.0, np.e], log=True)(np.array([[0.0], [1.0]])) == pytest.approx(1.0)
     assert fidelity_score(values)(values) == 1.0
+
+
+def test_a_formula_of_many_inputs_is_searched_by_kinds() -> None:
+    import sympy
+
+    from symbolnet.hardware._search import _items
+    from symbolnet.hardware._structure import analyse
+
+    symbols = sympy.symbols("x0:90")
+    rng = np.random.default_rng(0)
+    inner = sum(float(c) * x for c, x in zip(rng.normal(size=90), symbols, strict=True))
+    formula = Expression.from_sympy([sympy.tanh(0.2 * inner)], [str(x) for x in symbols])
+    assert _items(analyse(formula)) == [("input", -1), ("index", -1), ("coefficient", -1), ("output", -1)]
+    X = rng.random((400, 90))
+    front = search_precision(formula, X, fidelity_score(formula(X)), effort=25)
+    assert front[-1].score > 0.99
+    assert front[0].lut < front[-1].lut / 1.2
