@@ -1,6 +1,7 @@
 """The task: parts that do not overlap, and formulas of the scaled inputs that are the network."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -27,7 +28,7 @@ def test_a_network_is_its_formula_of_the_scaled_inputs(three_classes: Task) -> N
     network = shape.init(jax.random.key(3))
     Z = three_classes.scaled(three_classes.X_test)
     values = three_classes.expression(network.freeze())(Z)
-    np.testing.assert_allclose(values, np.asarray(network(Z)), atol=1e-5)
+    np.testing.assert_allclose(values, np.asarray(network(jnp.asarray(Z))), atol=1e-5)
 
 
 def test_groups_stay_together() -> None:

@@ -14,7 +14,7 @@ def small_plan() -> Plan:
     quick = make_plan("digits", quick=True, peers=("gplearn",))
     return replace(
         quick, widths=(((4, 2),),), trials=2, epochs=8, strengths=(1e-4, 1e-3), thresholds=(1e-2,), budget_seconds=2.0,
-        max_complexity=20, example_epochs=6, dense_epochs=2,
+        max_complexity=20, example_epochs=6, dense_epochs=6,
     )  # fmt: skip
 
 

@@ -198,7 +198,7 @@ def _loss_of(scores: Any, y: Any) -> Any:
     return jax.nn.logsumexp(scores, axis=1) - jnp.sum(y * scores, axis=1)
 
 
-@partial(jax.jit, static_argnames=("static", "optimiser"), donate_argnums=(0, 1))
+@partial(jax.jit, static_argnames=("static", "optimiser"))  # nothing is donated: the best network is kept
 def _epoch(arrays: Any, state: Any, X: Array, y: Array, order: Array, static: Any, optimiser: Any) -> tuple[Any, Any]:
     """One pass over the rows of `order` (batches, batch size)."""
 

@@ -85,7 +85,7 @@ class _Hyper(eqx.Module):
     """1 where weights of exactly zero are to stay so."""
 
 
-Parameters = list[Array]
+Parameters = list[Any]  # arrays of JAX in a step, of NumPy between stages
 
 
 def _parameters(network: SymbolNet) -> Parameters:
@@ -164,22 +164,22 @@ def train_eql(
     _check(starts, strengths, thresholds)
     use_compilation_cache()
     train_stage = partial(_stage, data, validation, settings, callback, _Deadline(time_limit))
-    states = _without_masks(_initial(architecture, starts))
-    states, _ = train_stage(0, states, np.zeros(len(starts)), frozen=0.0)
+    networks = _without_masks(_initial(architecture, starts))
+    networks, _ = train_stage(0, networks, np.zeros(len(starts)), frozen=0.0)
 
     repeated = np.repeat(np.arange(len(starts)), len(strengths))
-    states = jax.tree.map(lambda leaf: leaf[repeated], states)
-    states, _ = train_stage(1, states, np.tile(strengths, len(starts)), frozen=0.0)
+    networks = jax.tree.map(lambda leaf: leaf[repeated], networks)
+    networks, _ = train_stage(1, networks, np.tile(strengths, len(starts)), frozen=0.0)
 
     members = list(product(starts, strengths, thresholds))
     repeated = np.repeat(np.arange(len(starts) * len(strengths)), len(thresholds))
     limits = np.tile(thresholds, len(starts) * len(strengths))
-    states = _cut(jax.tree.map(lambda leaf: leaf[repeated], states), limits)
-    states, curves = train_stage(2, states, np.zeros(len(members)), frozen=1.0)
+    networks = _cut(jax.tree.map(lambda leaf: leaf[repeated], networks), limits)
+    networks, curves = train_stage(2, networks, np.zeros(len(members)), frozen=1.0)
 
     models = []
     for k, (start, strength, threshold) in enumerate(members):
-        network = _member(states.network, k).freeze()
+        network = _member(networks, k).freeze()
         loss, metric = float(curves["val_loss"][-1, k]), float(curves["val_metric"][-1, k])
         if np.isfinite(loss) and all(np.isfinite(layer.weight).all() for layer in network.layers):
             models.append(EqlModel(network, int(start), float(strength), float(threshold), loss, metric))
@@ -201,12 +201,12 @@ def _stage(
     callback: Callable[[int], None] | None,
     deadline: _Deadline,
     number: int,
-    states: TrainState,
+    networks: SymbolNet,
     strength: Any,
     *,
     frozen: float,
-) -> tuple[TrainState, dict[str, Any]]:
-    """One stage for all its members; returns their states and the curves of the last call."""
+) -> tuple[SymbolNet, dict[str, Any]]:
+    """One stage for all its members; returns their networks and the curves of the last call."""
     n, epochs = len(strength), settings.epochs[number]
     feed = ArrayFeed.of(data, settings.batch_size, settings.seed + number, epochs, "float32")
     held_out = device_data(validation, "float32")
@@ -215,8 +215,8 @@ def _stage(
         jnp.full(n, settings.learning_rate, jnp.float32),
         jnp.full(n, frozen, jnp.float32),
     )
-    adam = jax.vmap(lambda network: _ADAM.init(_parameters(network)))(states.network)
-    fresh = TrainState(states.network, adam, jnp.zeros(n, jnp.float32))
+    adam = jax.vmap(lambda network: _ADAM.init(_parameters(network)))(networks)
+    fresh = TrainState(networks, adam, jnp.zeros(n, jnp.float32))
     population, epoch, curves = Population(fresh, hyper, step_on_eql), 0, {}
     while epoch < epochs:
         for part, order in feed.parts(epoch):
@@ -226,7 +226,7 @@ def _stage(
             callback(number)
         if deadline.passed():
             break
-    return population.states(), curves
+    return population.states().network, curves
 
 
 def _initial(architecture: Architecture, starts: Sequence[int]) -> SymbolNet:
@@ -235,23 +235,24 @@ def _initial(architecture: Architecture, starts: Sequence[int]) -> SymbolNet:
     return networks
 
 
-def _without_masks(networks: SymbolNet) -> TrainState:
-    def thresholds(network: SymbolNet) -> list[Array]:
+def _without_masks(networks: SymbolNet) -> SymbolNet:
+    """Thresholds that prune nothing and have no gradient: SymbolNet as a plain equation learner."""
+
+    def thresholds(network: SymbolNet) -> Parameters:
         return [t for linear in network.linears() for t in (linear.weight_threshold, linear.bias_threshold)]
 
-    plain = eqx.tree_at(thresholds, networks, replace_fn=lambda t: jnp.full_like(t, _NEVER))
-    return TrainState(plain, None, jnp.zeros(()))
+    plain: SymbolNet = eqx.tree_at(thresholds, networks, replace_fn=lambda t: jnp.full_like(t, _NEVER))
+    return plain
 
 
-def _cut(states: TrainState, limits: Any) -> TrainState:
+def _cut(networks: SymbolNet, limits: Any) -> SymbolNet:
     """Set the weights of member k whose magnitude is below limits[k] to zero."""
 
     def cut(leaf: Any) -> Any:
         leaf = np.asarray(leaf)
         return np.where(np.abs(leaf) < limits.reshape(-1, *[1] * (leaf.ndim - 1)), 0, leaf).astype(leaf.dtype)
 
-    parameters = [cut(leaf) for leaf in _parameters(states.network)]
-    return TrainState(_with_parameters(states.network, parameters), None, states.gradient_norm)
+    return _with_parameters(networks, [cut(leaf) for leaf in _parameters(networks)])
 
 
 def _member(networks: SymbolNet, k: int) -> SymbolNet:

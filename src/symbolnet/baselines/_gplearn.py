@@ -68,19 +68,13 @@ def _front(best: dict[int, tuple[float, str]]) -> list[str]:
 def _functions(names: tuple[str, ...]) -> list[Any]:
     from gplearn.functions import make_function
 
-    def exp(a: Any) -> Any:
-        return np.exp(np.clip(a, -50, 50))
-
-    def gauss(a: Any) -> Any:
-        return np.exp(-(np.clip(a, -1e3, 1e3) ** 2))
-
-    def sinh(a: Any) -> Any:
-        return np.sinh(np.clip(a, -50, 50))
-
-    def cosh(a: Any) -> Any:
-        return np.cosh(np.clip(a, -50, 50))
-
-    own = {"exp": exp, "gauss": gauss, "tanh": np.tanh, "sinh": sinh, "cosh": cosh}
+    own: dict[str, Any] = {
+        "exp": lambda a: np.exp(np.clip(a, -50, 50)),
+        "gauss": lambda a: np.exp(-(np.clip(a, -1e3, 1e3) ** 2)),
+        "tanh": np.tanh,
+        "sinh": lambda a: np.sinh(np.clip(a, -50, 50)),
+        "cosh": lambda a: np.cosh(np.clip(a, -50, 50)),
+    }
     made: list[Any] = [name for name in names if name in ("sin", "cos")]
     return made + [make_function(function=own[n], name=n, arity=1, wrap=False) for n in names if n in own]
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet._errors import SymbolNetError
 from symbolnet.baselines._task import Task
 from symbolnet.expression import Expression
 
@@ -81,7 +80,7 @@ def found(problem: ClassProblem, formula: Any) -> Found | None:
     try:
         expression = Expression.from_sympy([formula], [symbol.name for symbol in problem.symbols])
         values = expression(problem.X)[:, 0]
-    except (SymbolNetError, TypeError):  # SymPy's infinities cannot be made numbers
+    except (ValueError, TypeError):  # SymPy's infinities cannot be made numbers
         return None
     error = float(np.mean((values - problem.y) ** 2))
     return Found(formula, expression.complexities[0], error) if np.isfinite(error) else None
