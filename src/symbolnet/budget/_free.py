@@ -71,15 +71,17 @@ def free_front(
     outputs, trials = len(model.outputs), max(1, round(8 * min(1.0, effort or 1.0)))
     columns, target = split.sample(rng, working_rows(model))
     model, _, _ = refit(model, columns, target, 4)
-    above = [goal for goal in ladder(max(cost(model), 2.0)) if goal > max_complexity]
-    for goal in above + ladder(max_complexity, _STEP):
+    highest = max(cost(model), 2.0)
+    top = min(max_complexity, highest)
+    above = [goal for goal in ladder(highest) if goal > top]
+    for goal in above + ladder(top, _STEP):
         while cost(model) > goal:
             fine = cost(model) * outputs <= _FINE
             columns, target = split.sample(rng, 10_000 if fine else working_rows(model))
             most = 0.04 if cost(model) < 1.5 * max_complexity else 0.1
             model, _ = reduce_once(model, columns, target, goal, most, trials if fine else 0, 3)
-        if goal <= max_complexity:
-            rounds = round(effort * np.clip(_ROUNDS[goal < max_complexity] / goal, 1, 10))
+        if goal <= top:
+            rounds = round(effort * np.clip(_ROUNDS[goal < top] / goal, 1, 10))
             regrown = regrow(candidate(model, split), split, goal, rounds, kinds, rng)
             done = finish(regrown.model, split, rng)
             model = done.model

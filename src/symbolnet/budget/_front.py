@@ -169,7 +169,7 @@ def _search(
     default = CLASS_KINDS if classes else _VALUE_KINDS
     wanted = default if operators is None else (*sorted(2 * list(allowed - {"linear"})), "linear")
     kinds = tuple(sorted(kind for kind in wanted if kind in allowed))
-    dense = max(8.0, 4 * min(_START_PARAMETERS, 2 * n) / outputs)
+    dense = max(8.0, 4 * min(_START_PARAMETERS, n / 3 if classes else 2 * n) / outputs)
     if classes:
         dense = min(dense, max(CLASS_START, 2 * max_complexity))
     plan = Plan(
