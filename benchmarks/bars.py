@@ -41,6 +41,8 @@ BARS = {
     "startup": "core",
     "readme": "core",
     "budget_accuracy": "budget",
+    "budget_holds": "budget",
+    "regression_recovery": "budget",
     "hardware_exact": "hardware",
     "hardware_table1": "hardware",
     "hardware_speed": "hardware",
