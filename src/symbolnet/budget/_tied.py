@@ -30,6 +30,8 @@ STEP = 0.88
 ROUNDS = 500.0, 1, 6
 """Rounds of exchanges after a descent: the first number divided by the budget, within the others. Large models gain
 little."""
+LOWER = 2 / 3
+"""Steps of the descents below the largest budget, as a share of that one's."""
 FURTHER = 400
 """Steps of a descent from one budget to the next."""
 LEAST = 14.0
@@ -97,7 +99,8 @@ def tied_front(
 
     def run(budget: float, style: tuple[str, ...]) -> Candidate:
         kinds = units_for(style, budget, small)
-        drawn = replace(plan, kinds=kinds, budget=budget, l1=plan.l1 * min(1.0, 100 / budget))
+        steps = plan.steps if budget == budgets[0] else int(LOWER * plan.steps)
+        drawn = replace(plan, kinds=kinds, budget=budget, steps=steps, l1=plan.l1 * min(1.0, 100 / budget))
         model = reduced(descend(data, drawn, int(rng.integers(2**31)), device, shared), budget)
         found = exchange(finish(model, split, rng), split, budget, rounds(budget), rng)
         found = finish(found.model, split, rng)
