@@ -159,6 +159,36 @@ def test_a_trial_without_finite_numbers_is_told_as_failed(tmp_path: Path, data: 
     study.close()
 
 
+def test_a_further_cost_is_an_objective(tmp_path: Path, data: ScanData, wanted: Any) -> None:
+    from dataclasses import replace
+
+    plan, facts_of_two = wanted
+    study, kept = start_scan(tmp_path / "scan", replace(plan, extra=("nodes",)), data.fingerprint, 8)
+    executor = ThreadExecutor(data, 1)
+    run_scan(study, executor, kept, costs={"nodes": lambda expression: expression.total_complexity})
+    executor.close()
+    for row in scan_rows(study):
+        if row.result.state == "complete":
+            assert row.result.extra == [sum(row.result.complexities)]
+            assert row.result.digest == facts_of_two[row.index][3]
+    study.close()
+
+
+def test_trials_by_budget(tmp_path: Path, data: ScanData) -> None:
+    from symbolnet.search import Choice
+
+    one = ScanData(data.X[:60, :1], (data.X[:60, 0] > 0).astype(int))
+    plan = Plan(Space({"max_complexity": Choice((4,))}), "classification", sampler="grid", queue=1)
+    study, kept = start_scan(tmp_path / "scan", plan, one.fingerprint, 1)
+    executor = ThreadExecutor(one, 1)
+    run_scan(study, executor, kept)
+    executor.close()
+    (row,) = scan_rows(study)
+    assert row.result.state == "complete"
+    assert 1 <= row.result.complexity <= 4
+    study.close()
+
+
 # --- Dask -------------------------------------------------------------------------------------------------------------
 
 

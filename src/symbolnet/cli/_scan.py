@@ -57,8 +57,13 @@ def _executor_options(command: Any) -> Any:
 @click.option("--task", type=click.Choice(["auto", "classification", "regression"]), default="auto")
 @click.option("--sampler", type=click.Choice(["nsga2", "tpe", "random", "grid"]), default="nsga2", show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N")
-@click.option("--population", type=click.IntRange(1), default=8, show_default=True, help="Trials trained together.")
-@click.option("--queue", type=click.IntRange(1), metavar="N", help="Trials of one shape.  [default: 2 populations]")
+@click.option(
+    "--population", type=click.IntRange(1), metavar="N", help="Trials trained together.  [default: 4; 32 on a GPU]"
+)
+@click.option("--queue", type=click.IntRange(1), metavar="N", help="Trials of one shape.  [default: 4 populations]")
+@click.option(
+    "--generation", type=click.IntRange(1), metavar="N", help="Jobs after which the sampler learns.  [default: 4]"
+)
 @click.option("--no-early-stop", is_flag=True, help="Train hopeless trials to their end.")
 @click.option("--name", metavar="NAME", help="Of the study in the storage.  [default: that of the folder]")
 @_executor_options

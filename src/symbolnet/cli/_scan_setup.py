@@ -29,6 +29,7 @@ class Prepared:
 def begin(options: Mapping[str, Any]) -> Prepared:
     """A new scan, as the options of `scan run` describe it."""
     from symbolnet.search import Plan, ScanData, Space, preset, start_scan
+    from symbolnet.search._executors import default_width
     from symbolnet.search._presets import preset_for
     from symbolnet.search._space import estimator_parameters
 
@@ -43,13 +44,16 @@ def begin(options: Mapping[str, Any]) -> Prepared:
     asked = from_options(
         options["assignments"], None, max_complexity=None, target=(), task=None, known=estimator_parameters()
     )
+    width = options["population"] or default_width()
     plan = Plan(
         space.fixed(asked.parameters) if asked.parameters else space,
         task,
         sampler=options["sampler"],
         seed=options["seed"],
-        width=options["population"],
-        queue=options["queue"] or 2 * options["population"],
+        width=width,
+        queue=options["queue"] or 4 * width,
+        # Two generations are under way at a time, so that one of N jobs and more keeps N workers busy.
+        jobs_per_generation=options["generation"] or max(4, options["workers"] or 0),
         early_stop=not options["no_early_stop"],
     )
     data = ScanData(read.X, read.y, read.feature_names if read.named else None)

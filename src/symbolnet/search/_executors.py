@@ -1,6 +1,6 @@
 """Where jobs are trained: threads of this process, or worker processes on this machine."""
 
-__all__ = ["Event", "Executor", "ProcessExecutor", "ThreadExecutor", "default_lanes"]
+__all__ = ["Event", "Executor", "ProcessExecutor", "ThreadExecutor", "default_lanes", "default_width"]
 
 import contextlib
 import multiprocessing
@@ -77,6 +77,13 @@ def default_lanes() -> int:
     import jax
 
     return len(jax.local_devices()) if jax.default_backend() != "cpu" else len(cores())
+
+
+def default_width() -> int:
+    """Trials of a population: few on a processor, whose cores are busy with few; many on an accelerator."""
+    import jax
+
+    return 4 if jax.default_backend() == "cpu" else 32
 
 
 class ThreadExecutor:

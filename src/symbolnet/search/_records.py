@@ -42,7 +42,7 @@ class Plan:
     task: str
     sampler: str = "nsga2"
     seed: int = 0
-    width: int = 8
+    width: int = 4
     queue: int = 16
     jobs_per_generation: int = 4
     early_stop: bool = True
