@@ -25,6 +25,7 @@ TITLES = {
     "core": "The core: training, formulas, contracts",
     "budget": "The best accuracy at a given complexity",
     "hardware": "From formula to hardware",
+    "search": "Scans",
     "information": "For information",
 }
 BARS = {
@@ -48,6 +49,9 @@ BARS = {
     "hardware_speed": "hardware",
     "hardware_front": "hardware",
     "hardware_cost": "hardware",
+    "search_throughput": "search",
+    "search_faults": "search",
+    "search_overhead": "search",
     "reproduce_quick": "information",
     "expression_speed": "information",
     "gpu": "information",
