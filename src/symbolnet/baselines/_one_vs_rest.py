@@ -61,9 +61,10 @@ def class_problems(task: Task, *, max_inputs: int, max_rows: int, random_state: 
     rng = np.random.default_rng(random_state)
     rows = rng.permutation(len(task.X))
     for_choice, for_search = rows[:_FEATURE_ROWS], rows[: max(max_rows, 2)]
-    usable = np.flatnonzero(task.scaling.informative)
+    scaled = task.scaled(task.X[for_choice])
+    usable = np.flatnonzero(np.ptp(scaled, axis=0) > 0)  # a pixel may be constant in a part of the rows
+    scaled = scaled[:, usable]
     targets = task.encode(task.y)
-    scaled = task.scaled(task.X[for_choice])[:, usable]
     problems = []
     for output in range(targets.shape[1]):
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -76,7 +76,8 @@ class Config:
     epochs : int
         Of each trial; the three stages of EQL have as many together.
     batch_size : int
-    learning_rate : float
+    learning_rate, eql_learning_rate : float
+        Of Adam, for SymbolNet and for EQL.
     strengths, thresholds : tuple of float
         λ of Eq. 4 and the hard threshold, inside the paper's 1e-4 to 1e-1.
     budgets : tuple of float
@@ -107,6 +108,7 @@ class Config:
     epochs: int
     batch_size: int
     learning_rate: float
+    eql_learning_rate: float
     strengths: tuple[float, ...]
     thresholds: tuple[float, ...]
     budgets: tuple[float, ...]
@@ -139,6 +141,7 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             epochs=60,
             batch_size=1024,
             learning_rate=0.005,
+            eql_learning_rate=0.005,
             strengths=(1e-4, 4e-4, 1e-3, 2e-3, 5e-3, 1e-1),
             thresholds=_THRESHOLDS,
             budgets=(16, 50, 150),
@@ -168,7 +171,8 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             trials=8,
             epochs=32,
             batch_size=256,
-            learning_rate=0.005,
+            learning_rate=0.01,
+            eql_learning_rate=0.005,
             strengths=(1e-4, 1.5e-4, 2.5e-4, 4e-4, 8e-4, 1e-1),
             thresholds=_THRESHOLDS,
             budgets=(90, 150, 300),
@@ -199,6 +203,7 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             epochs=300,
             batch_size=64,
             learning_rate=0.003,
+            eql_learning_rate=0.005,
             strengths=(1e-4, 1.5e-4, 2e-4, 3e-4, 1e-3, 1e-1),
             thresholds=_THRESHOLDS,
             budgets=(60, 122, 311),
@@ -226,6 +231,7 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             epochs=300,
             batch_size=128,
             learning_rate=0.005,
+            eql_learning_rate=0.005,
             strengths=(1e-4, 3e-4, 6e-4, 1e-3, 2e-3, 1e-1),
             thresholds=_THRESHOLDS,
             budgets=(30, 60, 90),

@@ -88,7 +88,7 @@ def run_eql(judge: Judge, plan: Plan, seed: int) -> StageResult:
     for number, widths in enumerate(plan.widths):
         models = train_eql(
             architecture(task, config, widths), data, validation,
-            EqlSettings(epochs, _batch(config, task), config.learning_rate, seed),
+            EqlSettings(epochs, _batch(config, task), config.eql_learning_rate, seed),
             starts=[draw_trials(config, plan.trials, [seed, number])[0].seed],
             strengths=plan.strengths, thresholds=plan.thresholds,
         )  # fmt: skip

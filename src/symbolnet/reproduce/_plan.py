@@ -183,7 +183,7 @@ def _quick(config: Config, name: str, minutes: float, seeds: int, peers: tuple[s
         tuple(range(seeds)),
         config.widths[-1:],
         4,
-        60,
+        200,
         config.strengths[:4],
         config.thresholds[1:],
         config.budgets[1],
