@@ -28,7 +28,7 @@ _MOST_SECONDS = 90.0
 @click.option("--data", metavar="DATA", help="Validation data; that of the training without it.")
 @click.option("--max-luts", type=float, metavar="N", help="The best precision within N LUTs, confirmed by Yosys.")
 @click.option("--max-latency-ns", type=float, metavar="T", help="At most so long: clock cycles times --clock-ns.")
-@click.option("--effort", type=int, default=1500, show_default=True, metavar="N", help="Precisions that auto tries.")
+@click.option("--effort", type=int, default=2500, show_default=True, metavar="N", help="Precisions that auto tries.")
 @click.option("--clock-ns", type=float, default=5.0, show_default=True, help="The assumed clock period.")
 @click.option("--part", metavar="PART", help="The device.  [default: xcvu9p-flga2577-2-e]")
 @click.option("--overwrite", is_flag=True, help="Replace a bundle in DIR.")

@@ -32,10 +32,9 @@ Score = Callable[[NDArray[np.float64]], float]
 
 _LEAST = {"input": 2, "index": 3, "coefficient": -3, "factor": 2, "output": 3}
 _MOST = {"input": 12, "index": 9, "coefficient": 4, "factor": 10, "output": 14}
-_NEAR = 0.03
-"""The share of the best score within which a smaller circuit is looked at first."""
+_GOLDEN = 0.618033988749895
 _RICH = Precision(input=9, index=9, coefficient=2, factor=7, output=11)
-EFFORT = 1500
+EFFORT = 2500
 """Precisions that a search evaluates."""
 _DESCENTS = 0.6
 """The share of them that taking away bits may use; the rest goes to neighbours of the front."""
@@ -142,16 +141,14 @@ class _Work:
 
 
 def _improve(searches: Sequence["_Search"], work: _Work) -> None:
-    """Try one bit more and one bit less of everything around each point of the front, the best scores first."""
+    """Try one bit more and one bit less of everything around the points of the front."""
     visited: set[int] = set()
     while work.left:
         left = [candidate for candidate in _front_of(searches) if id(candidate) not in visited]
         if not left:
             return
-        best = max(left, key=lambda candidate: candidate.score)
-        # Among those that lose little the smallest has most to gain.
-        near = [c for c in left if c.score >= best.score - _NEAR * abs(best.score)]
-        chosen = min(near, key=lambda candidate: candidate.lut)
+        # The golden ratio spreads the visits evenly over the front, however it grows.
+        chosen = left[int(len(left) * (_GOLDEN * len(visited) % 1.0))]
         visited.add(id(chosen))
         search = searches[int(chosen.precision.squares)]
         for item in search.items:
