@@ -20,7 +20,7 @@ def slots(first_epoch: int = 0) -> Slots:
 
 def numbers(network: FrozenNetwork) -> list[float]:
     parts = [part for layer in network.layers for part in (layer.weight, layer.bias)]
-    return np.concatenate([part.ravel() for part in (*parts, network.weight, network.bias)]).tolist()
+    return np.concatenate([part.ravel() for part in (*parts, network.output_weight, network.output_bias)]).tolist()
 
 
 def trained(population: Slots, slot: int, epochs: int) -> list[float]:

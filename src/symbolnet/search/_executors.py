@@ -122,7 +122,7 @@ class ThreadExecutor:
             events.append(self._events.get(timeout=timeout))
             while True:
                 events.append(self._events.get_nowait())
-        self._running -= sum(event.kind in ("done", "error") for event in events)
+        self._running -= sum(event.kind != "result" for event in events)
         return events
 
     def describe(self) -> str:
@@ -205,7 +205,7 @@ class ProcessExecutor:
                 assert worker.job is not None
                 found = None if result is None else Result(**result)
                 events.append(Event(kind, worker.job, found, model, reason))
-                if kind in ("done", "error"):
+                if kind != "result":
                     worker.job = None
         except (EOFError, OSError):
             worker.process.join()
@@ -237,9 +237,12 @@ def _serve(connection: "Connection[Any, Any]", data: ScanData, share: Sequence[i
 
     def send(event: Event) -> None:
         result = None if event.result is None else event.result.to_json()
-        connection.send((event.kind, result, event.model, event.reason))
+        try:
+            connection.send((event.kind, result, event.model, event.reason))
+        except OSError as error:  # the scan has ended, and so does its worker
+            raise SystemExit from error
 
-    with contextlib.suppress(EOFError, OSError):  # the scan has ended
+    with contextlib.suppress(EOFError, OSError):
         while True:
             job = Job.from_json(connection.recv())
             send(_train(worker, job, send, lambda: False))
@@ -251,8 +254,8 @@ def _train(worker: Worker, job: Job, report: Any, stopped: Any) -> Event:
         worker.run(job, lambda result, model: report(Event("result", job.number, result, model)), stopped)
     except Stopped:
         return Event("error", job.number, reason="stopped")
-    except OSError:
-        raise
+    except OSError as error:  # of this machine, say a full disk: another attempt may do better
+        return Event("lost", job.number, reason=" ".join(str(error).split())[:300])
     except Exception as error:
         text = " ".join(str(error).split())[:300]
         return Event("error", job.number, reason=text if isinstance(error, ValueError) else f"{_kind(error)}: {text}")

@@ -2,6 +2,7 @@
 
 __all__ = ["ScanProgress", "run_scan"]
 
+import contextlib
 import tempfile
 import time
 from collections import deque
@@ -225,12 +226,28 @@ def run_scan(
         raise SymbolNetError(f"the scan counts {missing[0]!r}, for which no function is given; name it in costs")
     lease = Lease(study.storage.optuna, study.study_id, study.name)
     study.guarded(lambda: lease.take(by_force=take_over))
-    study.refresh()
-    scan = _Scan(study, executor, folder, costs or {})
+    try:
+        study.refresh()
+        why = _train_all(_Scan(study, executor, folder, costs or {}), lease, callback, time_limit)
+        running = [index for index, entry in study.entries.items() if entry.state == "running"]
+        study.lose(running, "the scan was stopped")
+    except Exception:
+        # Whoever goes on need not wait; but a storage that fails takes no message either.
+        with contextlib.suppress(Exception):
+            lease.give_back()
+        raise
+    study.guarded(lease.give_back)
+    return why
+
+
+def _train_all(
+    scan: _Scan, lease: Lease, callback: Callable[[ScanProgress], bool | None] | None, time_limit: float | None
+) -> str:
+    """The loop of a scan; returns why it ended."""
+    study, executor = scan.study, scan.executor
     scan.begin()
     schedule = Schedule(study)
     waiting: deque[Job] = deque()
-    why = "finished"
     while True:
         while executor.free() > 0:
             if not waiting:
@@ -240,15 +257,10 @@ def run_scan(
             job = waiting.popleft()
             scan.submit(job, schedule.untold(job))
         if not scan.running and not waiting and schedule.ended:
-            break
+            return "finished"
         waiting.extendleft(reversed(scan.handle(executor.poll(_TICK))))
         study.guarded(lease.renew)
         if callback is not None and callback(scan.progress(schedule.n_trials)):
-            why = "stopped"
-            break
+            return "stopped"
         if time_limit is not None and time.monotonic() - scan.began > time_limit:
-            why = "time_limit"
-            break
-    study.lose([i for i, entry in study.entries.items() if entry.state == "running"], "the scan was stopped")
-    study.guarded(lease.give_back)
-    return why
+            return "time_limit"
