@@ -60,17 +60,19 @@ def measure(options: argparse.Namespace) -> list[Bar]:
     rounds: list[Round] = []
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder))
-        faults = [fault for fault in options.faults if fault != "postgres" or place.server is not None]
-        wanted = {kind: place.undisturbed(kind) for kind in ("plain", "nan") if kind == "plain" or "nan" in faults}
-        n_rounds = len(faults) if options.quick else options.rounds
-        for k in range(n_rounds):
-            fault = faults[k % len(faults)]
-            kind = "nan" if fault == "nan" else "plain"
-            rounds.append(place.round(k, fault, kind, wanted[kind], float(rng.uniform())))
-            if not options.json:
-                print(rounds[-1].line(), flush=True)
-        if place.server is not None:
-            place.server.remove()
+        try:
+            faults = [fault for fault in options.faults if fault != "postgres" or place.server is not None]
+            wanted = {kind: place.undisturbed(kind) for kind in ("plain", "nan") if kind == "plain" or "nan" in faults}
+            n_rounds = len(faults) if options.quick else options.rounds
+            for k in range(n_rounds):
+                fault = faults[k % len(faults)]
+                kind = "nan" if fault == "nan" else "plain"
+                rounds.append(place.round(k, fault, kind, wanted[kind], float(rng.uniform())))
+                if not options.json:
+                    print(rounds[-1].line(), flush=True)
+        finally:
+            if place.server is not None:
+                place.server.remove()
     good = sum(not r.wrong for r in rounds)
     left_out = "" if "postgres" in faults or "postgres" not in options.faults else "; PostgreSQL is not installed"
     tally = ", ".join(f"{f} {sum(r.fault == f and not r.wrong for r in rounds)}/{sum(r.fault == f for r in rounds)}"
@@ -90,7 +92,7 @@ class Place:
     """The folder in which rounds are run, its data, and a server where one is installed."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.duration = folder, 10.0
+        self.folder, self.start_up, self.training = folder, 5.0, 5.0
         rng = np.random.default_rng(0)
         X = rng.normal(size=(160, 3)).astype(np.float32)
         np.savez(folder / "data.npz", X=X, y=(X[:, 0] * X[:, 1] > 0).astype(int))
@@ -101,9 +103,10 @@ class Place:
     def undisturbed(self, kind: str) -> dict[str, Any]:
         self._finish(self._words(kind, self.folder / f"warm-{kind}", None))  # compiles
         process = self._start(self._words(kind, self.folder / kind, None))
-        began = self._wait_for_the_scan(self.folder / kind, process)
+        began = self._wait_for(self.folder / kind / "scan.json", process)
+        first = self._wait_for(self.folder / kind / "results.log", process)
         process.communicate()
-        self.duration = time.monotonic() - began
+        self.start_up, self.training = first - began, time.monotonic() - first
         return _state(self.folder / kind, None)
 
     def round(self, k: int, fault: str, kind: str, wanted: dict[str, Any], share: float) -> Round:
@@ -111,9 +114,14 @@ class Place:
         storage = self.server.url if fault == "postgres" and self.server is not None else None
         with self._disk(scan, fault):
             process = self._start(self._words(kind, scan, storage), limit=_limit(fault, share))
-            self._wait_for_the_scan(scan, process)
-            second = share * self.duration
-            time.sleep(second)
+            began = self._wait_for(scan / "scan.json", process)
+            # The start of the worker takes most of the time; most faults are to strike while trials come in.
+            if share < 0.2:
+                time.sleep(5 * share * self.start_up)
+            else:
+                self._wait_for(scan / "results.log", process)
+                time.sleep((share - 0.2) / 0.8 * self.training)
+            second = time.monotonic() - began
             self._strike(fault, process, scan)
             process.communicate()
             before = _ended(scan, storage) if (scan / "scan.json").exists() else {}
@@ -130,9 +138,9 @@ class Place:
             after = _state(scan, storage)
         return Round(fault, second, len(before), _wrong(before, after, wanted))
 
-    def _wait_for_the_scan(self, scan: Path, process: "subprocess.Popen[bytes]") -> float:
-        """Wait until the scan has begun, and return when: much of its time is the start of Python."""
-        while not (scan / "scan.json").exists() and process.poll() is None:
+    def _wait_for(self, file: Path, process: "subprocess.Popen[bytes]") -> float:
+        """Wait until the scan has written a file, and return when."""
+        while not file.exists() and process.poll() is None:
             time.sleep(0.01)
         return time.monotonic()
 

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from symbolnet._errors import SymbolNetError
 from symbolnet.io import atomic_write
 
 Values = tuple[float, ...]
@@ -65,8 +66,15 @@ class ModelStore:
 
     def save(self, index: int, content: bytes) -> None:
         """Write a model file, atomically."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        atomic_write(self.path(index), content)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            atomic_write(self.path(index), content)
+        except (OSError, SymbolNetError) as error:
+            cause = getattr(error if isinstance(error, OSError) else error.__cause__, "strerror", None) or error
+            raise SymbolNetError(
+                f"cannot keep the model of trial {index} in {self.folder}: {cause}; free some room on its disk, then "
+                "symbolnet scan resume"
+            ) from error
 
     def keep_only(self, indexes: Iterable[int]) -> None:
         """Remove the files of all other trials, and what a killed process left half-written."""
