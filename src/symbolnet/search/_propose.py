@@ -12,7 +12,7 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.search._records import Plan, _draw
 from symbolnet.search._space import Choice, Parameter, Space
 
-MEMORY = {"nsga2": 200, "tpe": 200, "random": 0, "grid": 0}
+MEMORY = {"nsga2": 200, "tpe": 100, "random": 0, "grid": 0}
 """Trials that a sampler looks at. Samplers go through all of them for each trial, so an unbounded memory would cost
 time quadratic in the number of trials."""
 
