@@ -41,6 +41,12 @@ class Columns:
         return len(self.factors)
 
     @cached_property
+    def unit(self) -> F32:
+        """The columns at most one in magnitude, so that no square overflows in single precision."""
+        top = np.abs(self.value).max(axis=1, initial=0.0, keepdims=True)
+        return np.asarray(self.value / np.where(top > 0, top, np.float32(1)), dtype=np.float32)
+
+    @cached_property
     def names(self) -> dict[str, NDArray[np.int64]]:
         """The columns of each function."""
         found: dict[str, list[int]] = {}

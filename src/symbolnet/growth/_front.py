@@ -164,10 +164,12 @@ class Output:
             patience=3 if effort >= 0.5 else 2,
             fits=max(4, round(16 * min(effort, 2.0))),
         )
-        archive = search(some, self.rules, settings, rng, stop)
+        with np.errstate(all="ignore"):  # what overflows is left out where it is compared
+            archive = search(some, self.rules, settings, rng, stop)
         scale = Scale(some.n, max(2, len(usable)), max(2, len(self.rules.functions)), some.floor)
         chosen = _steps(archive, most)
-        done = [self.finished(entry, some, scale) for entry in chosen]
+        with np.errstate(all="ignore"):
+            done = [self.finished(entry, some, scale) for entry in chosen]
         return self.judged([Fitted(_renumbered(f.tree, usable), f.loss) for f in done], most, some.floor)
 
     def finished(self, entry: Entry, rows: Rows, scale: Scale) -> Fitted:

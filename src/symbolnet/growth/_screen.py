@@ -166,15 +166,19 @@ def best_columns(
     """
     if len(columns) == 0 or len(bases) == 0:
         return []
-    base = np.asarray(base_value, dtype=np.float32)
+    top = np.abs(base_value).max(axis=1, keepdims=True)
+    if not np.isfinite(top).all():
+        return []
+    base = np.asarray(base_value / np.where(top > 0, top, 1.0), dtype=np.float32)
+    left = (model.left / max(float(np.abs(model.left).max()), 1e-300)).astype(np.float32)
     root = rows.root.astype(np.float32)
-    gain = (base * model.left.astype(np.float32)) @ columns.value.T
+    gain = (base * left) @ columns.unit.T
     gain *= gain
     if norms is not None and name in norms:
         inverse = norms[name]
     else:
-        square = (base * base) @ (columns.value * columns.value).T
-        mean = (base * root) @ columns.value.T
+        square = (base * base) @ (columns.unit * columns.unit).T
+        mean = (base * root) @ columns.unit.T
         spread = square - mean * mean / np.float32(rows.n)
         inverse = np.where(spread > 1e-5 * square, 1.0 / np.maximum(spread, 1e-30), 0.0).astype(np.float32)
         if norms is not None:
@@ -238,7 +242,10 @@ def _rescored(
         return None
     right = matrix @ model.left
     gram[np.diag_indices(len(parts))] *= 1 + 1e-9
-    solution = np.linalg.solve(gram, right)
+    try:
+        solution = np.linalg.solve(gram, right)
+    except np.linalg.LinAlgError:
+        return None
     loss = float(model.left @ model.left - solution @ right)
     loss = max(loss, 0.0) / rows.total if rows.total > 0 else 0.0
     factors = columns.factors[c]

@@ -1,0 +1,126 @@
+"""Grown formulas: slopes are slopes, what is printed is what was fitted, simpler forms are the same functions."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symbolnet.expression import count_nodes
+from symbolnet.growth._emit import emit
+from symbolnet.growth._functions import grammar
+from symbolnet.growth._score import Scale, code_length, cost
+from symbolnet.growth._simplify import factored, normal, reduced
+from symbolnet.growth._tree import (
+    Call,
+    Factor,
+    Power,
+    Sum,
+    Term,
+    columns_of,
+    depth,
+    make_sum,
+    make_term,
+    vector_of,
+    with_vector,
+)
+from symbolnet.growth._values import jacobian, values
+
+D = 4
+RULES = grammar(("sin", "cos", "exp", "gauss", "tanh", "sqrt", "square", "log", "abs", "sigmoid"), ("+", "*", "/"))
+SMOOTH = ("sin", "cos", "gauss", "tanh", "sigmoid")
+seeds = st.integers(0, 10**6)
+
+
+def random_tree(rng: np.random.Generator, level: int = 0, smooth: bool = True) -> Sum:
+    terms = []
+    for _ in range(rng.integers(1, 4 if level == 0 else 3)):
+        factors: list[Factor] = []
+        for _ in range(rng.integers(1, 3)):
+            if level < 2 and rng.random() < 0.4:
+                names = SMOOTH if smooth else (*SMOOTH, "exp", "sqrt", "log", "abs", "inverse", "square")
+                factors.append(Call(str(rng.choice(names)), random_tree(rng, level + 1, smooth)))
+            else:
+                exponent = float(rng.choice([1.0, 1.0, 1.0, 2.0, -1.0]))
+                factors.append(Power(int(rng.integers(D)), exponent))
+        term = make_term(float(rng.normal()), bool(rng.random() < 0.9), factors)
+        if term is not None:
+            terms.append(term if term.free else Term(1.0, False, term.factors))
+    terms = terms or [Term(0.5, True, (Power(0, 1.0),))]
+    free = bool(rng.random() < 0.5)
+    return make_sum(float(rng.normal()) if free else 0.0, free, terms)
+
+
+def inputs(rng: np.random.Generator, n: int = 30) -> np.ndarray:
+    return rng.uniform(0.5, 2.0, size=(D, n))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds)
+def test_jacobian_is_the_slope(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tree, x = random_tree(rng), inputs(rng)
+    value, rows = jacobian(tree, x)
+    vector = vector_of(tree)
+    np.testing.assert_allclose(value, values(tree, x), rtol=1e-10, atol=1e-10)
+    assert len(rows) == len(vector)
+    for k, row in enumerate(rows):
+        step = 1e-5 * np.eye(len(vector))[k]
+        slope = (values(with_vector(tree, vector + step), x) - values(with_vector(tree, vector - step), x)) / 2e-5
+        np.testing.assert_allclose(row, slope, rtol=1e-4, atol=1e-5 * (1 + np.abs(slope).max()))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds)
+def test_printed_formula_gives_the_same_and_costs_no_more(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tree, x = random_tree(rng, smooth=False), inputs(rng)
+    expression = emit([tree], RULES, [f"x{k}" for k in range(D)], ["y"])
+    expected = values(tree, x)
+    if np.abs(expected).max() < 1e6:
+        np.testing.assert_allclose(expression(x.T)[:, 0], expected, rtol=1e-6, atol=1e-6)
+    assert expression.complexity == count_nodes(expression.sympy()[0])
+    assert set(expression.used_inputs) <= columns_of(tree)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seeds)
+def test_equal_structures_have_equal_keys_whatever_their_constants(seed: int) -> None:
+    tree = random_tree(np.random.default_rng(seed))
+    vector = vector_of(tree)
+    again = with_vector(tree, vector + 1.0)
+    assert again.key == tree.key
+    np.testing.assert_array_equal(vector_of(again), vector + 1.0)
+    scale = Scale(100, D, 5)
+    assert code_length(again, scale) == code_length(tree, scale)
+    assert depth(tree) <= 2
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds)
+def test_normal_form_and_common_factors_keep_the_function(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tree, x = random_tree(rng), inputs(rng)
+    expected = values(tree, x)
+    np.testing.assert_allclose(values(normal(tree, RULES), x), expected, rtol=1e-8, atol=1e-8)
+    shared = Call("sin", make_sum(0.3, True, [Term(1.7, True, (Power(1, 1.0),))]))
+    two = [Term(2.0, True, (Power(0, 1.0), shared)), Term(-3.0, True, (shared,)), Term(0.5, True, (Power(2, 1.0),))]
+    plain = make_sum(0.1, True, two)
+    options = list(factored(plain))
+    assert options
+    for option in options:
+        np.testing.assert_allclose(values(option, x), values(plain, x), rtol=1e-9)
+        assert cost(option) < cost(plain)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seeds)
+def test_reduced_forms_are_different_and_finite(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tree, x = random_tree(rng), inputs(rng)
+    smaller = reduced(tree, RULES)
+    keys = [option.key for option in smaller]
+    assert len(set(keys)) == len(keys)
+    assert tree.key not in keys
+    assert smaller
+    for option in smaller:
+        assert np.isfinite(values(option, x)).all()
+        assert columns_of(option) <= columns_of(tree)
