@@ -19,15 +19,15 @@ from benchmarks._data import parts
 FIGURE = Path(__file__).parents[1] / "docs" / "results" / "hardware_jets.png"
 
 PUBLISHED = (
-    # name, LUT, accuracy in percent, data
-    ("LogicNets", 232, 68.8, "CERNBox"),  # github.com/Xilinx/logicnets, examples/jet_substructure
-    ("LogicNets", 14576, 71.5, "CERNBox"),
-    ("LogicNets", 38925, 72.6, "CERNBox"),
-    ("NeuraLUT-Assemble", 1780, 76.0, "OpenML"),  # arXiv:2504.00592
-    ("TreeLUT", 2234, 76.0, "OpenML"),  # arXiv:2501.01511
-    ("DWN, without its encoder", 4972, 76.3, "OpenML"),  # arXiv:2410.11112
-    ("DWN, with its encoder", 7011, 76.3, "OpenML"),  # arXiv:2512.15251
-    ("SymbolNet, Table I", 177, 71.0, "OpenML"),  # arXiv:2401.09949; and 3 DSP
+    # name, LUT, accuracy in percent, data, where the name stands in the figure
+    ("LogicNets", 232, 68.8, "CERNBox", (6, -3)),  # github.com/Xilinx/logicnets, examples/jet_substructure
+    ("LogicNets", 14576, 71.5, "CERNBox", (-48, -3)),
+    ("LogicNets", 38925, 72.6, "CERNBox", (-48, -3)),
+    ("NeuraLUT-Assemble", 1780, 76.0, "OpenML", (-88, -3)),  # arXiv:2504.00592
+    ("TreeLUT", 2234, 76.0, "OpenML", (2, -11)),  # arXiv:2501.01511
+    ("DWN, without encoder", 4972, 76.3, "OpenML", (-97, 3)),  # arXiv:2410.11112
+    ("DWN, with it", 7011, 76.3, "OpenML", (6, -3)),  # arXiv:2512.15251
+    ("SymbolNet, Table I (and 3 DSP)", 177, 71.0, "OpenML", (6, -10)),  # arXiv:2401.09949
 )
 """As they stand in their papers; the accuracy and LUTs of NeuraLUT-Assemble, TreeLUT and DWN as quoted by others."""
 
@@ -116,15 +116,17 @@ def _draw(points: list[Point]) -> None:
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(7.2, 4.6), layout="constrained")
-    ours = sorted(points)
-    axes.plot([p[0] for p in ours], [100 * p[1] for p in ours], "o-", color="C0", label="ours, re-simulated jets")
+    axes.set_ylim(66.5, 76.8)
+    axes.plot([p[0] for p in points], [100 * p[1] for p in points], "o", color="C0", alpha=0.4, ms=5)
+    front = [p for p in sorted(points) if p[1] == max(q[1] for q in points if q[0] <= p[0])]
+    axes.plot([p[0] for p in front], [100 * p[1] for p in front], "o-", color="C0", label="ours, re-simulated jets")
     marks = {"OpenML": ("s", "C1"), "CERNBox": ("^", "C2")}
     for data, (mark, color) in marks.items():
         some = [row for row in PUBLISHED if row[3] == data]
         label = f"as published, original jets ({data})"
         axes.plot([r[1] for r in some], [r[2] for r in some], mark, color=color, label=label)
-    for name, lut, accuracy, _ in PUBLISHED:
-        axes.annotate(name, (lut, accuracy), xytext=(5, -9), textcoords="offset points", fontsize=7)
+    for name, lut, accuracy, _, place in PUBLISHED:
+        axes.annotate(name, (lut, accuracy), xytext=place, textcoords="offset points", fontsize=7)
     axes.axhline(75.3, color="C0", lw=0.8, ls="--")
     axes.annotate("64-32-32 network on the re-simulation", (26, 75.35), fontsize=7, color="C0")
     axes.set(xscale="log", xlabel="LUT", ylabel="accuracy on held-out jets [%]")
@@ -139,9 +141,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budgets", type=int, nargs="+", default=[20, 60], help="max_complexity of the fits")
     parser.add_argument("--models", nargs="+", metavar="FILE", help="model files in place of fits")
     parser.add_argument("--fit-seconds", type=float, default=600, help="time limit of each fit")
-    parser.add_argument("--formulas", type=int, default=8, help="rows of each fit's front")
-    parser.add_argument("--effort", type=int, default=2500, help="precisions to try for each formula")
-    parser.add_argument("--points", type=int, default=14, help="circuits to synthesise")
+    parser.add_argument("--formulas", type=int, default=24, help="rows of each fit's front")
+    parser.add_argument("--effort", type=int, default=2000, help="precisions to try for each formula")
+    parser.add_argument("--points", type=int, default=18, help="circuits to synthesise")
 
 
 if __name__ == "__main__":
