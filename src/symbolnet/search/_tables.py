@@ -8,7 +8,8 @@ that Optuna made and whose version it has checked; optuna-dashboard and Optuna i
 __all__ = ["StoredTrial", "TableStorage"]
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -107,7 +108,10 @@ class TableStorage:
                 connection.exec_driver_sql("PRAGMA journal_mode=WAL")
             engine.dispose()
         try:
-            self.optuna = module.storages.RDBStorage(location.url, engine_kwargs=arguments, skip_table_creation=ours)
+            with _closed_on_failure():
+                self.optuna = module.storages.RDBStorage(
+                    location.url, engine_kwargs=arguments, skip_table_creation=ours
+                )
         except RuntimeError as error:
             if "no longer compatible" not in str(error) and type(error).__module__ != "alembic.util.exc":
                 raise
@@ -212,6 +216,28 @@ class TableStorage:
                 _of(t["trial_user_attributes"], ("trial_id", "key", "value_json"), ids)
             ).all()
         return _assemble(heads, params, values, attributes)
+
+
+@contextmanager
+def _closed_on_failure() -> Iterator[None]:
+    """Close the connections that Optuna's class has opened if it cannot be made: nobody else can reach them then."""
+    from sqlalchemy import event
+    from sqlalchemy.pool import Pool
+
+    opened: list[Any] = []
+
+    def note(connection: Any, _: Any) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", note)
+    try:
+        yield
+    except BaseException:
+        for connection in opened:
+            connection.close()
+        raise
+    finally:
+        event.remove(Pool, "connect", note)
 
 
 def _assemble(heads: Any, params: Any, values: Any, attributes: Any) -> list[StoredTrial]:
