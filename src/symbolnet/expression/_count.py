@@ -2,16 +2,21 @@
 
 __all__ = ["count_nodes", "distinct_nodes", "tree_counts"]
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.expression._costs import NODES, Costs
 from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Graph
-from symbolnet.operators._primitives import PRIMITIVES
 
-# What a node adds to the count of its children, by kind; sums are counted term by term.
-_OWN = np.array([1, 1, 0, 1, 2, *(1 + PRIMITIVES[name].extra_nodes for name in KINDS[POW + 1 :])], dtype=np.float64)
+
+@lru_cache(maxsize=32)
+def _own(costs: Costs) -> NDArray[np.float64]:
+    """What a node adds to the cost of its children, by kind; sums and powers are counted one by one."""
+    first = [costs["constant"], costs["variable"], 0.0, costs["*"], 0.0]
+    return np.array([*first, *(costs[name] for name in KINDS[POW + 1 :])], dtype=np.float64)
 
 
 def count_nodes(expression: Any) -> int:
@@ -23,26 +28,33 @@ def count_nodes(expression: Any) -> int:
     return count
 
 
-def own_counts(graph: Graph) -> NDArray[np.float64]:
-    """Return what every node adds to the counts of its children.
+def own_counts(graph: Graph, costs: Costs = NODES) -> NDArray[np.float64]:
+    """Return what every node adds to the costs of its children.
 
     A sum of one term is that term. A term c·u adds Mul and c, only c where u is a product already, nothing where c = 1.
     """
-    own = _OWN[graph.kind]
+    own = _own(costs)[graph.kind]
+    number = costs["constant"]
+    powers = np.flatnonzero(graph.kind == POW)
+    if len(powers):
+        exponents, which = np.unique(graph.value[powers], return_inverse=True)
+        own[powers] = number + np.array([costs.power(exponent) for exponent in exponents.tolist()])[which]
     sums = np.flatnonzero(graph.kind == SUM)
     if len(sums) == 0:
         return own
-    edge = np.where(graph.coef == 1.0, 0.0, np.where(graph.kind[graph.child] == PROD, 1.0, 2.0))
+    product = np.where(graph.kind[graph.child] == PROD, 0.0, costs["*"])
+    edge = np.where(graph.coef == 1.0, 0.0, product + number)
     running = np.concatenate([np.zeros(1), np.cumsum(edge)])
     terms = np.diff(graph.start)[sums]
     const = graph.value[sums] != 0.0
-    own[sums] = running[graph.start[sums + 1]] - running[graph.start[sums]] + const + (terms + const > 1)
+    own[sums] = running[graph.start[sums + 1]] - running[graph.start[sums]] + const * number
+    own[sums] += (terms + const > 1) * costs["+"]
     return own
 
 
-def tree_counts(graph: Graph) -> NDArray[np.float64]:
-    """Return the size of the tree below every node; a shared node counts once for each use. Exact up to 2**53."""
-    counts = own_counts(graph)
+def tree_counts(graph: Graph, costs: Costs = NODES) -> NDArray[np.float64]:
+    """Return the cost of the tree below every node; a shared node counts at each use. Nodes are exact to 2**53."""
+    counts = own_counts(graph, costs)
     start = graph.start.tolist()
     plain = (graph.kind == CONST) | (graph.kind == INPUT)
     for node in np.flatnonzero(~plain).tolist():

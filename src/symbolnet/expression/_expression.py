@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import _code, _count, _evaluate, _print, _rewrite, _storage, _sympy
+from symbolnet.expression._costs import Costs
 from symbolnet.expression._graph import INPUT, Graph
 
 
@@ -108,6 +109,27 @@ class Expression:
     def complexity(self) -> float:
         """The mean of `complexities`, the paper's measure of a model."""
         return self.total_complexity / len(self.complexities)
+
+    def cost(self, costs: Any) -> float:
+        """Return the mean cost of the outputs: what `complexity` is where every node costs 1.
+
+        Parameters
+        ----------
+        costs : str, mapping or Costs
+            A preset ("nodes", "xcvu9p"), or the cost of each operator, "constant" and "variable"; see `Costs`.
+
+        Raises
+        ------
+        SymbolNetError
+            For a name or a number that is no cost.
+        """
+        each = self.costs(costs)
+        return sum(each) / len(each)
+
+    def costs(self, costs: Any) -> tuple[float, ...]:
+        """Return the cost of each output's SymPy tree; parameters and errors are those of `cost`."""
+        found = _count.tree_counts(self.graph, Costs.of(costs))[self.outputs]
+        return tuple(float(cost) for cost in found.tolist())
 
     @cached_property
     def shared_complexity(self) -> int:
