@@ -146,6 +146,7 @@ def test_hls4ml_semantics_quantises_constant_by_constant() -> None:
     assert emulate(program, [[2.0]]).tolist() == [[2.0, -0.125]]
 
 
+@pytest.mark.filterwarnings("ignore:constant -46 becomes:UserWarning")
 def test_hls4ml_semantics_by_hand(table_i: Expression, standard_normal: np.ndarray) -> None:
     """Class 0 of Table I, written out; SymPy turns the odd tanh round and writes -0.53*tanh(0.38*C1 - 0.6*M)."""
     form = parse_format("ap_fixed<9,4>")

@@ -16,7 +16,7 @@ _MOST_SECONDS = 90.0
 @click.command(short_help="The formulas as a circuit: RTL, testbench, C model.")
 @run_argument
 @index_option
-@click.option("--to", default="verilog", show_default=True, metavar="TARGET", help="verilog or c.")
+@click.option("--to", default="verilog", show_default=True, metavar="TARGET", help="verilog, c, hls4ml or vitis.")
 @click.option(
     "--precision",
     default="auto",

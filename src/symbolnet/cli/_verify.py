@@ -13,6 +13,7 @@ _NAMES = {
     "icarus": "RTL in Icarus",
     "da4ml": "da4ml's interpreter",
     "c": "C",
+    "hls4ml": "hls4ml's C simulation",
 }
 
 

@@ -115,6 +115,6 @@ def export_program(
         rows = np.asarray(X)
         rows = rows[np.linspace(0, len(rows) - 1, min(len(rows), _MOST_SAMPLES)).astype(int)]
         samples = quantise_inputs(program, rows)
-    files, more = target.write(Design(expression, program, samples, clock_ns, part, name))
+    files, more = target.write(Design(expression, program, samples, clock_ns, part, name, X))
     about: dict[str, Any] = {"target": to, "name": name, "part": part, "clock_ns": float(clock_ns)}
     return write_bundle(Path(path), program, {**about, **manifest, **more}, samples, files, overwrite=overwrite)

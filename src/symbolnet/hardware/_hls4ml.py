@@ -1,18 +1,21 @@
 """Lowering with the `hls4ml` semantics: what the C++ of an hls4ml SymbolicExpression project computes.
 
-There, `y = -0.041*a*b + tanh(0.6*a) + 0.24` becomes ``-T(0.041)*a*b + hls::tanh<W,I>((T)(T(0.6)*a)) + T(0.24)`` with
+There, `y = -0.041*a*b + tanh(0.6*a) + 0.24` becomes ``-T(0.041)*a*b + tanh_lut((T)(T(0.6)*a)) + T(0.24)`` with
 T = ap_fixed<W,I>. Sums and products of ap_fixed grow as needed and are exact; each constant, each argument of a
 function, each result of a function and each output is a T. So a coefficient quantises as sign times q(abs(c)), an added
-constant with its sign. A function is a lookup table over all of T, or where T has more than ten bits, over its ten
-highest: sampled at the lower edge of each step, as `nnet::lookup_table` does.
+constant with its sign. A function is a `nnet::lookup_table`: at most 1024 entries over a range of a power of two,
+sampled at the lower edge of each step; beyond the range, its first or last entry.
 """
 
-__all__ = ["lower_hls4ml"]
+__all__ = ["LookUp", "lower_hls4ml", "lower_with_tables"]
 
 import math
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
@@ -20,31 +23,108 @@ from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, chi
 from symbolnet.hardware._builder import ProgramBuilder
 from symbolnet.hardware._format import FixedPoint
 from symbolnet.hardware._program import LARGEST_INDEX, Program
+from symbolnet.hardware._structure import node_values
 from symbolnet.operators import _numpy
 
-FUNCTIONS = ("sin", "cos", "tan", "exp", "sinh", "cosh", "tanh", "log")
-"""Those that have a form in this semantics."""
+FUNCTIONS = {"sin": math.sin, "cos": math.cos, "tan": math.tan, "exp": math.exp, "sinh": math.sinh,
+             "cosh": math.cosh, "tanh": math.tanh}  # fmt: skip
+"""Those that have a form in this semantics, from the C library, as the project computes them.
+
+Not the logarithm: hls::log has no guard at zero and below.
+"""
 
 _LARGEST_POWER = 16
+_SMALLEST_RANGE, _LARGEST_RANGE = 0.0625, 512.0
+"""Beyond them, `nnet::lookup_table` would need steps that its ap_fixed<20,16> of entries per unit does not hold."""
+_MOST_ROWS = 5000
+_SATURATED = 0.01
 
 
-def index_format(form: FixedPoint) -> FixedPoint:
-    """Return the format of the index of a lookup table whose argument has the format `form`."""
-    lost = max(form.width - LARGEST_INDEX, 0)
-    return form.with_(fractional=form.fractional - lost, rounding="truncate") if lost else form
+@dataclass(frozen=True)
+class LookUp:
+    """A table of `size` entries of a function from `start` to `end`, one step before it.
+
+    Attributes
+    ----------
+    function : str
+    start, end : float
+    size : int
+        A power of two.
+    """
+
+    function: str
+    start: float
+    end: float
+    size: int
+
+    @property
+    def index(self) -> FixedPoint:
+        """The format of the argument less `offset`, cut to the table."""
+        fractional = round(math.log2(self.size / (self.end - self.start)))
+        signed = self.start < 0 < self.end
+        return FixedPoint(signed, round(math.log2(self.size)) - signed - fractional, fractional, "truncate")
+
+    @property
+    def offset(self) -> float:
+        """What the index is counted from: the start of a range below zero."""
+        return self.start if self.end == 0 else 0.0
+
+    def values(self) -> NDArray[np.float64]:
+        """Return the function at the start of each step, infinite where it overflows."""
+        step = (self.end - self.start) / self.size
+        return np.array([self._at(self.start + k * step) for k in range(self.size)])
+
+    def _at(self, u: float) -> float:
+        try:
+            return FUNCTIONS[self.function](u)
+        except OverflowError:
+            return math.copysign(math.inf, u) if self.function == "sinh" else math.inf
 
 
-def lower_hls4ml(expression: Expression, form: FixedPoint) -> Program:
+def lower_hls4ml(expression: Expression, form: FixedPoint, X: ArrayLike | None = None) -> Program:
     """Return the program of a formula, with `form` as the type of everything that is not exact.
+
+    Parameters
+    ----------
+    expression : Expression
+    form : FixedPoint
+        Signed.
+    X : array, (n_samples, n_inputs), optional
+        Data that the ranges of tables are taken from; else they cover what the arguments can become.
 
     Raises
     ------
     SymbolNetError
-        If an operator has no form in this semantics, or an exact intermediate takes more than 53 bits.
+        If an operator has no form in this semantics; if an exact intermediate takes more than 53 bits; if the type is
+        too small for the range of a function on more than 1 % of the data.
+
+    Warns
+    -----
+    UserWarning
+        If a constant is beyond the type, which saturates or wraps it.
     """
+    program = lower_with_tables(expression, form, X)[0]
+    graph = expression.graph
+    constants = np.concatenate([graph.value[np.isin(graph.kind, (CONST, SUM))], graph.coef])
+    largest = float(constants[np.argmax(np.abs(constants))]) if len(constants) else 0.0
+    if abs(largest) >= math.ldexp(1.0, form.integer) and abs(largest) != 1.0:
+        held = _coefficient(largest, form)
+        warnings.warn(f"constant {largest:.4g} becomes {held:.4g} in {form}; give more integer bits", stacklevel=3)
+    return program
+
+
+def lower_with_tables(
+    expression: Expression, form: FixedPoint, X: ArrayLike | None = None
+) -> tuple[Program, Mapping[int, LookUp]]:
+    """Return also the table of every function of the formula's graph, by node."""
+    if not form.signed or form.fractional < 0:
+        raise SymbolNetError(f"{form}: hls4ml semantics needs a sign and no negative fraction; give ap_fixed<16,6>")
     graph, builder = expression.graph, ProgramBuilder()
+    children = children_of(graph)
+    arguments = _arguments(expression, children, X)
+    tables: dict[int, LookUp] = {}
     done: list[int] = []
-    for node, parts in enumerate(children_of(graph)):
+    for node, parts in enumerate(children):
         kind, value = int(graph.kind[node]), float(graph.value[node])
         args = [done[part] for part in parts]
         if kind == CONST:
@@ -61,12 +141,59 @@ def lower_hls4ml(expression: Expression, form: FixedPoint) -> Program:
         elif kind == POW and value == int(value) and 2 <= value <= _LARGEST_POWER:
             done.append(_product(builder, args * int(value)))
         elif KINDS[kind] in FUNCTIONS:
-            done.append(_function(builder, KINDS[kind], args[0], form, float(graph.limit[node])))
+            reach = np.array([builder.low[args[0]], builder.high[args[0]]], dtype=np.float64)
+            reach = reach * builder.nodes[args[0]].format.step
+            tables[node] = _look_up(KINDS[kind], form, arguments.get(node, reach), node in arguments)
+            done.append(_function(builder, tables[node], args[0], form))
         else:
             name = f"power {value:g}" if kind == POW else KINDS[kind]
             raise SymbolNetError(f"{name} has no form in hls4ml semantics; use the fused one, e.g. --to verilog")
     outputs = [builder.cast(done[node], form) for node in expression.outputs.tolist()]
-    return builder.program(outputs, expression.input_names, expression.output_names, "hls4ml")
+    return builder.program(outputs, expression.input_names, expression.output_names, "hls4ml"), tables
+
+
+def _arguments(
+    expression: Expression, children: Sequence[Sequence[int]], X: ArrayLike | None
+) -> dict[int, NDArray[np.float64]]:
+    """The arguments of functions on data, by the node of the function."""
+    if X is None or len(samples := np.asarray(X)) == 0:
+        return {}
+    samples = samples[np.linspace(0, len(samples) - 1, min(len(samples), _MOST_ROWS)).astype(int)]
+    graph = expression.graph
+    given = {int(k): samples[:, int(graph.value[k])].astype(np.float64) for k in np.flatnonzero(graph.kind == INPUT)}
+    functions = [node for node, kind in enumerate(graph.kind.tolist()) if KINDS[kind] in FUNCTIONS]
+    found = node_values(graph, [children[node][0] for node in functions], given)
+    values = {node: found[children[node][0]] for node in functions}
+    return {node: kept for node, u in values.items() if len(kept := u[np.isfinite(u)])}
+
+
+def _look_up(name: str, form: FixedPoint, arguments: NDArray[np.float64], data: bool) -> LookUp:
+    """Choose the range of a table: the least power of two that holds the arguments, within what T can count.
+
+    `nnet::lookup_table` keeps its ends and their distance as T, which rounds 2**(I-1) down by one step where it
+    saturates; the whole quotient of 4 or more by that comes out right.
+    """
+    whole = math.ldexp(1.0, form.integer)  # 2**(I-1): above the largest T
+    longest = whole if form.overflow == "saturate" and whole >= 4 else whole / 2
+    low, high = float(arguments.min()), float(arguments.max())
+    sides = 1 if low >= 0 or high <= 0 else 2
+    most = min(longest / sides, whole / 2, _LARGEST_RANGE)
+    least = max(_SMALLEST_RANGE, 2 * form.step)
+    if most < least:
+        raise SymbolNetError(f"{form} is too small for a table of {name}; give more bits, e.g. ap_fixed<12,5>")
+    reach = max(-low, high)
+    end = min(max(math.ldexp(1.0, math.ceil(math.log2(reach))) if reach > 0 else least, least), most)
+    start, end = (-end, end) if sides == 2 else (0.0, end) if low >= 0 else (-end, 0.0)
+    if data:
+        with np.errstate(over="ignore"):
+            exact, held = (_numpy.function(name, [u], math.inf) for u in (arguments, np.clip(arguments, start, end)))
+        if np.mean(np.abs(exact - held) > 2 * form.step) > _SATURATED:
+            raise SymbolNetError(
+                f"{name} is taken of {low:.4g} to {high:.4g}, which a table of {form} holds from {start:g} to {end:g} "
+                "only; give more integer bits"
+            )
+    size = min((end - start) / form.step, 1 << LARGEST_INDEX)
+    return LookUp(name, start, end, int(size))
 
 
 def _quantised(value: float, form: FixedPoint) -> float:
@@ -85,10 +212,8 @@ def _product(builder: ProgramBuilder, factors: Sequence[int]) -> int:
     return product
 
 
-def _function(builder: ProgramBuilder, name: str, arg: int, form: FixedPoint, limit: float) -> int:
-    index_form = index_format(form)
-    index = builder.cast(builder.cast(arg, form), index_form)
-    with np.errstate(over="ignore"):
-        values = _numpy.function(name, [index_form.values()], limit)
-    values = form.floats(form.integers(values))  # saturated or wrapped as the type says
-    return builder.table(index, values, form.fractional, name, most=32)
+def _function(builder: ProgramBuilder, table: LookUp, arg: int, form: FixedPoint) -> int:
+    shifted = builder.affine([(builder.cast(arg, form), 1.0)], -table.offset)
+    index = builder.cast(shifted, table.index)
+    values = form.floats(form.integers(table.values()))  # saturated or wrapped as the type says
+    return builder.table(index, values, form.fractional, table.function, most=32)

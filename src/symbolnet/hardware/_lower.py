@@ -59,7 +59,7 @@ def lower(
 
         if precision is None or precision.ports is None:
             raise SymbolNetError("hls4ml semantics has one format for everything; give --precision 'ap_fixed<16,6>'")
-        program = lower_hls4ml(expression, precision.ports)
+        program = lower_hls4ml(expression, precision.ports, X)
     else:
         precision = Precision() if precision is None else precision
         samples = np.asarray(X) if X is not None else _anything(expression, precision)

@@ -4,15 +4,18 @@ __all__ = ["TARGETS", "Design", "Target", "register_target"]
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.hardware._c import C_FILE, c_source
 from symbolnet.hardware._emulate import emulate_integers
 from symbolnet.hardware._guide import constraints, guide, vivado_script
+from symbolnet.hardware._json import program_to_json
 from symbolnet.hardware._program import Program, Semantics
 from symbolnet.hardware._testbench import BENCH, testbench
 from symbolnet.hardware._trace import trace
@@ -41,6 +44,8 @@ class Design:
         A device, as Vivado names it.
     name : str
         Of the formula, for people.
+    X : array, (n_samples, n_inputs), or None
+        The data, for what the target chooses on its own.
     """
 
     expression: Expression | None
@@ -49,6 +54,7 @@ class Design:
     clock_ns: float
     part: str
     name: str
+    X: ArrayLike | None = None
 
 
 Writer = Callable[[Design], tuple[Files, dict[str, Any]]]
@@ -94,9 +100,31 @@ def _c(design: Design) -> tuple[Files, dict[str, Any]]:
     return files, {"checks": ["c"]}
 
 
+def _hls4ml(design: Design, *, vitis: bool) -> tuple[Files, dict[str, Any]]:
+    from symbolnet.hardware._hls4ml import lower_with_tables
+    from symbolnet.hardware._hls4ml_project import PROJECT, hls4ml_version, project_files, project_guide
+
+    program = design.program
+    if design.expression is None:
+        raise SymbolNetError("an hls4ml project is made of a formula, not of a program; export the formula")
+    again, tables = lower_with_tables(design.expression, program.output_formats[0], design.X)
+    if program_to_json(again) != program_to_json(program):
+        raise SymbolNetError("the program was lowered otherwise than its hls4ml project; give a format as precision")
+    project = project_files(
+        design.expression, program, tables, make_vectors(program, design.samples, _BENCH_VECTORS),
+        clock_ns=design.clock_ns, part=design.part, vitis=vitis,
+    )  # fmt: skip
+    files: Files = {f"{PROJECT}/{name}": text for name, text in project.items()}
+    files[f"c/{C_FILE}"] = c_source(program)
+    files["README.md"] = guide(design.name, program, None, None, None) + project_guide(program, vitis)
+    return files, {"hls4ml": hls4ml_version(), "checks": ["hls4ml", "c"]}
+
+
 _TARGETS: dict[str, Target] = {
     "verilog": Target("pipelined RTL with tables, testbench, Vivado script and a C model", "fused", _verilog),
     "c": Target("a C99 function of integers", "fused", _c),
+    "hls4ml": Target("an hls4ml SymbolicExpression project", "hls4ml", partial(_hls4ml, vitis=False)),
+    "vitis": Target("the same project with the scripts of Vitis HLS", "hls4ml", partial(_hls4ml, vitis=True)),
 }
 TARGETS: Mapping[str, Target] = _TARGETS
 """By name."""

@@ -12,6 +12,7 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.hardware._bundle import Bundle
 from symbolnet.hardware._c import C_FILE, run_c
 from symbolnet.hardware._emulate import emulate_integers
+from symbolnet.hardware._hls4ml_project import PROJECT, run_project
 from symbolnet.hardware._simulate import simulate
 from symbolnet.hardware._trace import predict, trace
 from symbolnet.hardware._vectors import hex_lines, make_vectors
@@ -79,6 +80,10 @@ def _c(bundle: Bundle, ports: NDArray[np.int64], expected: NDArray[np.int64]) ->
     return _wrong(run_c(bundle.path / "c" / C_FILE, ports, expected.shape[1]), expected)
 
 
+def _hls4ml(bundle: Bundle, ports: NDArray[np.int64], expected: NDArray[np.int64]) -> int:
+    return _wrong(run_project(bundle.path / PROJECT, bundle.program, ports), expected)
+
+
 def _rtl(simulator: str) -> Check:
     def check(bundle: Bundle, ports: NDArray[np.int64], expected: NDArray[np.int64]) -> int:
         inputs = hex_lines(ports, bundle.program.input_formats)
@@ -88,5 +93,11 @@ def _rtl(simulator: str) -> Check:
     return check
 
 
-CHECKS: Mapping[str, Check] = {"da4ml": _da4ml, "c": _c, "verilator": _rtl("verilator"), "icarus": _rtl("icarus")}
+CHECKS: Mapping[str, Check] = {
+    "da4ml": _da4ml,
+    "c": _c,
+    "verilator": _rtl("verilator"),
+    "icarus": _rtl("icarus"),
+    "hls4ml": _hls4ml,
+}
 """What a manifest's "checks" may name."""
