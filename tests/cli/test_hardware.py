@@ -48,6 +48,18 @@ def test_differences_end_with_exit_code_1(symbolnet: Any, known: Path, data: Pat
     assert "50 vectors: the models differ" in result.stdout
 
 
+def test_export_of_an_hls4ml_project(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
+    """tests/hardware compiles such projects."""
+    words = ["--precision", "ap_fixed<12,5>", "--to", "vitis", "--out", tmp_path / "p"]
+    told = symbolnet.json("export", known, "--data", data, *words)
+    assert told["inputs"] == ["ap_fixed<12,5>"] * 2
+    assert "sin_lut0((result_t)(x[1]))" in (tmp_path / "p" / "hls4ml" / "firmware" / "formula.cpp").read_text()
+    assert "holds no RTL" in symbolnet.refused("synth", tmp_path / "p")
+    assert "has one format for everything" in symbolnet.refused(
+        "export", known, "--to", "hls4ml", "--out", tmp_path / "q"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [

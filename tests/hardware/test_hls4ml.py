@@ -133,8 +133,11 @@ def test_tables_cover_the_data_and_saturate_beyond() -> None:
     assert np.abs(emulate(program, X) - formula(X)).max() < 0.01
     held = emulate(program, [[25.0], [2.0 - 2**-8]])
     assert held[0, 0] == held[1, 0]
+    flat, tables = lower_with_tables(Expression.from_sympy([sympy.tanh(9 * x)], ["x"]), form, X)
+    assert [(t.start, t.end) for t in tables.values()] == [(-4.0, 4.0)]  # tanh(4) is 1 in 8 bits
+    assert np.abs(emulate(flat, X) - np.tanh(9 * X)).max() < 0.03
     without = {t.function: (t.start, t.end) for t in lower_with_tables(formula, form)[1].values()}
-    assert without == {"sin": (-16.0, 16.0), "exp": (-16.0, 0.0)}
+    assert without == {"sin": (-16.0, 16.0), "exp": (-8.0, 0.0)}
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,5 @@ def _print(told: dict[str, Any], bundle: Any, clock_ns: float) -> None:
         plural = "" if cycles == 1 else "s"
         total = f"{cycles * clock_ns:g} ns, {LATENCY_LABEL}"
         say(f"{cycles} cycle{plural} of {clock_ns:g} ns: {total}")
-    note(
-        f"{bundle.path}: verify with symbolnet verify {bundle.path}, count resources with symbolnet synth {bundle.path}"
-    )
+    count = f", count resources with symbolnet synth {bundle.path}" if "stages" in told else ""
+    note(f"{bundle.path}: verify with symbolnet verify {bundle.path}{count}")

@@ -38,6 +38,7 @@ _SMALLEST_RANGE, _LARGEST_RANGE = 0.0625, 512.0
 """Beyond them, `nnet::lookup_table` would need steps that its ap_fixed<20,16> of entries per unit does not hold."""
 _MOST_ROWS = 5000
 _SATURATED = 0.01
+_GRID = 1025
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _arguments(
 
 
 def _look_up(name: str, form: FixedPoint, arguments: NDArray[np.float64], data: bool) -> LookUp:
-    """Choose the range of a table: the least power of two that holds the arguments, within what T can count.
+    """Choose the range of a table: the least power of two beyond which the function is flat, or no arguments are.
 
     `nnet::lookup_table` keeps its ends and their distance as T, which rounds 2**(I-1) down by one step where it
     saturates; the whole quotient of 4 or more by that comes out right.
@@ -183,17 +184,26 @@ def _look_up(name: str, form: FixedPoint, arguments: NDArray[np.float64], data: 
         raise SymbolNetError(f"{form} is too small for a table of {name}; give more bits, e.g. ap_fixed<12,5>")
     reach = max(-low, high)
     end = min(max(math.ldexp(1.0, math.ceil(math.log2(reach))) if reach > 0 else least, least), most)
-    start, end = (-end, end) if sides == 2 else (0.0, end) if low >= 0 else (-end, 0.0)
-    if data:
-        with np.errstate(over="ignore"):
-            exact, held = (_numpy.function(name, [u], math.inf) for u in (arguments, np.clip(arguments, start, end)))
-        if np.mean(np.abs(exact - held) > 2 * form.step) > _SATURATED:
-            raise SymbolNetError(
-                f"{name} is taken of {low:.4g} to {high:.4g}, which a table of {form} holds from {start:g} to {end:g} "
-                "only; give more integer bits"
-            )
+    ends = (-1.0 if low < 0 else 0.0, 1.0 if high > 0 or low >= 0 else 0.0)
+    if not data:
+        arguments = np.clip(np.linspace(low, high, _GRID), ends[0] * end, ends[1] * end)
+    while end / 2 >= least and _lost(name, arguments, ends[0] * end / 2, ends[1] * end / 2).max() <= form.step / 2:
+        end /= 2
+    start, end = ends[0] * end, ends[1] * end
+    if data and np.mean(_lost(name, arguments, start, end) > 2 * form.step) > _SATURATED:
+        raise SymbolNetError(
+            f"{name} is taken of {low:.4g} to {high:.4g}, which a table of {form} holds from {start:g} to {end:g} "
+            "only; give more integer bits"
+        )
     size = min((end - start) / form.step, 1 << LARGEST_INDEX)
     return LookUp(name, start, end, int(size))
+
+
+def _lost(name: str, arguments: NDArray[np.float64], start: float, end: float) -> NDArray[np.float64]:
+    """By how much a function changes where its arguments are held within a range."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        exact, held = (_numpy.function(name, [u], math.inf) for u in (arguments, np.clip(arguments, start, end)))
+        return np.nan_to_num(np.abs(exact - held), nan=math.inf)
 
 
 def _quantised(value: float, form: FixedPoint) -> float:

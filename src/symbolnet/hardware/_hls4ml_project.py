@@ -157,23 +157,26 @@ def project_guide(program: Program, vitis: bool) -> str:
         f"- `x[{k}]`: {program.input_names[column]}, column {column} of the data\n"
         for k, column in enumerate(program.columns)
     ) + "".join(f"- `y[{k}]`: {name}\n" for k, name in enumerate(program.output_names))
-    command = "vitis-run --mode hls --tcl" if vitis else "vivado_hls -f"
     arguments = "reset=1 csim=1 synth=1 cosim=0 validation=0 export=0 vsynth=0"
-    call = f"{command} build_prj.tcl" if vitis else f'{command} build_prj.tcl "{arguments}"'
-    older = f'\n    vitis_hls -f build_prj.tcl "{arguments}"       # before 2024.2' if vitis else ""
+    commands = [f'cd hls4ml && vivado_hls -f build_prj.tcl "{arguments}"']
+    if vitis:
+        commands = [
+            "cd hls4ml && vitis-run --mode hls --tcl build_prj.tcl      # Vitis 2024.2 or newer",
+            f'cd hls4ml && vitis_hls -f build_prj.tcl "{arguments}"      # before',
+        ]
+    calls = "".join(f"    {command}\n" for command in commands)
     return f"""
 ## The hls4ml project
 
 `hls4ml/` is an hls4ml {hls4ml_version()} SymbolicExpression project, `{program.output_formats[0]}` throughout:
 
-    symbolnet verify .                   # its C simulation against the emulator, bit by bit
-    cd hls4ml && {call}{older}
-
+    symbolnet verify .      # its C simulation against the emulator, bit by bit
+{calls}
 {ports}
 The first needs no vendor's tool: it compiles the firmware with the system's C++ compiler against the open `ap_types`
-that hls4ml brings along. The tables are filled by `firmware/{_HEADER}`, a few lines over the standard library, which is
-not the `hls_math` of Xilinx; nothing of that is called. The vendor's compiler takes its own `ap_fixed`, and the last
-bit of a table's entry may differ where its host has another C library.
+that hls4ml brings along. The tables are filled by `firmware/{_HEADER}`, a few lines over the standard library.
+That is not the `hls_math` of Xilinx, of which nothing is called. The vendor's compiler takes its own `ap_fixed`, and
+the last bit of a table's entry may differ where it brings another C library.
 
 The arithmetic in `firmware/{_NAME}.cpp` was written by SymbolNet in hls4ml's spelling, for hls4ml parses a formula with
 SymPy, which distributes constants over brackets and so changes what is quantised; all else is hls4ml's.
