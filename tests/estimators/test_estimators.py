@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from symbolnet import SymbolNetClassifier, SymbolNetRegressor, load
 from symbolnet._errors import ModelFileError, SymbolNetError
-from symbolnet.estimators import network_values
+from symbolnet.estimators import evaluate, network_values
 from symbolnet.io import NpyBlocks
 
 PAPER = {"weight_sparsity": 0.5, "input_sparsity": 0.2, "unary_sparsity": 0.2, "binary_sparsity": 0.2}
@@ -152,9 +152,44 @@ def test_latex_table(classifier: SymbolNetClassifier) -> None:
     assert "tabular" in table
 
 
-def test_costs_other_than_nodes_are_refused() -> None:
-    with pytest.raises(SymbolNetError, match="complexity_of_operators is 'xcvu9p'; complexity is counted in nodes"):
-        SymbolNetClassifier(max_complexity=9, complexity_of_operators="xcvu9p").fit(*classes())
+def test_complexity_is_in_the_costs_that_were_given(tmp_path: Path) -> None:
+    X, y = numbers(200)
+    table = {"sin": 8, "constant": 0.5, "*": 2}
+    model = SymbolNetRegressor(max_complexity=12, complexity_of_operators=table, random_state=0, time_limit=1.0).fit(
+        X, y
+    )
+    rows = model.equations_
+    assert rows["complexity"].max() <= 12
+    assert list(rows["complexity"]) == [model.expression(k).cost(table) for k in range(len(rows))]
+    assert list(rows["nodes"]) == [model.expression(k).complexity for k in range(len(rows))]
+    model.save(tmp_path / "m.symbolnet")
+    pd.testing.assert_frame_equal(load(tmp_path / "m.symbolnet").equations_, rows)
+    found = evaluate(model, X, y)
+    assert found["mean_complexity"] == model.expression().cost(table)
+    assert found["mean_nodes"] == model.expression().complexity
+
+
+def test_the_papers_objective_counts_in_costs_too() -> None:
+    model = SymbolNetClassifier(**SHORT, complexity_of_operators="xcvu9p").fit(*classes())
+    rows = model.equations_
+    assert list(rows["complexity"]) == [model.expression(k).cost("xcvu9p") for k in range(len(rows))]
+    assert rows["complexity"].is_monotonic_increasing
+    assert "nodes" in rows
+    assert model._limit == rows.loc[rows["final"], "complexity"].max()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"complexity_of_operators": "xcvu9"}, "unknown preset 'xcvu9'; did you mean 'xcvu9p'"),
+        ({"complexity_of_operators": {"sine": 2}}, "unknown name 'sine'; did you mean 'sin'"),
+        ({"max_complexity": 0.5}, "max_complexity is 0.5; a constant costs 1 node, so give at least 1"),
+        ({"max_complexity": 4, "complexity_of_operators": {"constant": 5}}, "a constant costs 5, so give at least 5"),
+    ],
+)
+def test_wrong_costs_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(SymbolNetError, match=message):
+        SymbolNetClassifier(**settings).fit(*classes())
 
 
 def test_names_of_features_reach_the_formulas() -> None:

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from symbolnet.budget._kinds import KINDS, jax_unit
 from symbolnet.budget._latent import Params, Shape, from_model, to_model
-from symbolnet.budget._model import Model, cost
+from symbolnet.budget._model import Model, Rates, cost, rates
 from symbolnet.budget._target import Target
+from symbolnet.expression import NODES, Costs
 
 CHUNK = 50
 """Steps between two prunings."""
@@ -47,6 +48,8 @@ class Plan:
         Share of the steps in which the budget falls.
     power : int
         The budget falls as (1 - t)**power.
+    costs : Costs
+        What the budget counts.
     pull : (float, float)
         Shares of the steps between which tied weights are drawn together.
     """
@@ -60,6 +63,7 @@ class Plan:
     l1: float = 3e-4
     pruned: float = 0.75
     power: int = 4
+    costs: Costs = NODES
     pull: tuple[float, float] = (0.3, 0.7)
 
 
@@ -97,16 +101,22 @@ def _snap(w: Any, mask: Any) -> Any:
     return out
 
 
+def _overhead(name: str, tied: bool, rate: Rates) -> float:
+    """What a unit costs beside its weights and shifts: coefficient and operator, less what its forms save by a factor
+    taken out of them.
+    """
+    kind = KINDS[name]
+    if name == "linear":
+        return 0.0
+    group = rate.factor + rate.add if tied else rate.factor
+    saved = group * kind.n_forms if kind.scaled or kind.inner else rate.add * tied
+    return rate.factor + rate.kinds[name] - saved
+
+
 @lru_cache(maxsize=16)
 def _compiled(shape: Shape) -> tuple[Any, Any]:
     first, tied = shape.first, shape.tied
     is_linear = jnp.asarray([kind == "linear" for kind in shape.kinds])
-    overhead = np.zeros(len(shape.kinds))
-    for k, name in enumerate(shape.kinds):
-        kind = KINDS[name]
-        free = (3 if tied else 2) * kind.n_forms
-        saved = free if kind.scaled or kind.inner else int(tied)
-        overhead[k] = 0 if name == "linear" else 2 + kind.nodes - saved
 
     def per_unit(of_form: Any, both: Any) -> Any:
         """Combine the values of a unit's forms, (outputs, forms) to (outputs, units)."""
@@ -116,26 +126,45 @@ def _compiled(shape: Shape) -> tuple[Any, Any]:
             parts.append(both(part, of_form[..., first[k] + 1]) if KINDS[name].n_forms == 2 else part)
         return jnp.stack(parts, -1)
 
+    def per_form(of_unit: Any) -> Any:
+        """The value of each form's unit, (outputs, units) to (outputs, forms)."""
+        forms = [of_unit[:, k] for k, name in enumerate(shape.kinds) for _ in range(KINDS[name].n_forms)]
+        return jnp.stack(forms, -1)
+
     def effective(w: Any, mask: Any, pull: Any) -> Any:
         return pull * _snap(w, mask) + (1 - pull) * w * mask if tied else w * mask
 
-    def nodes(positive: Any, negative: Any) -> Any:
-        """Mean nodes from the number of weights of each sign, (outputs, forms)."""
+    def unit_costs(positive: Any, negative: Any, costs: Costs) -> Any:
+        """Cost of each unit, (outputs, units), from the number of weights of each sign, (outputs, forms)."""
+        rate = rates(costs)
+        alone = rate.factor + rate.variable
         if tied:
-            inside = sum(jnp.where(n == 0, 0, jnp.where(n == 1, 3, 3 + n)) for n in (positive, negative))
+            group = rate.factor + rate.add
+            inside = sum(
+                jnp.where(n == 0, 0, jnp.where(n == 1, alone, group + rate.variable * n)) for n in (positive, negative)
+            )
         else:
-            inside = 3 * (positive + negative)
+            inside = alone * (positive + negative)
         used = (positive + negative) > 0
-        inside = jnp.where(used, inside + jnp.where(jnp.asarray(shape.linear_forms), 0, 2), 0)
+        shift = jnp.where(jnp.asarray(shape.linear_forms), 0, rate.least)
         alive = per_unit(used, jnp.logical_and)
-        return (jnp.where(alive, per_unit(inside, jnp.add) + overhead, 0).sum(-1) + 2).mean()
+        overhead = np.array([_overhead(name, tied, rate) for name in shape.kinds])
+        return jnp.where(alive, per_unit(jnp.where(used, inside + shift, 0), jnp.add) + overhead, 0)
+
+    def signs(w: Any, mask: Any) -> Any:
+        return jnp.sum((w > 0) & mask, -1), jnp.sum((w < 0) & mask, -1)
 
     def cost_at(w: Any, score: Any, least: Any) -> Any:
-        mask = score > least
-        return nodes(jnp.sum((w > 0) & mask, -1), jnp.sum((w < 0) & mask, -1))
+        positive, negative = signs(w, score > least)
+        return (unit_costs(positive, negative, shape.costs).sum(-1) + rates(shape.costs).least).mean()
 
     def prune(w: Any, mask: Any, std: Any, sensitivity: Any, budget: Any) -> Any:
         score = jnp.abs(w) * mask * std * jnp.sqrt(sensitivity)[..., None]
+        if shape.costs != NODES:
+            # The score is the root of a loss: with it goes the root of what a weight costs, its unit's share included.
+            plus, minus = signs(w, mask)
+            dear = unit_costs(plus, minus, shape.costs) / jnp.maximum(unit_costs(plus, minus, NODES), 1)
+            score = score / jnp.sqrt(jnp.maximum(per_form(dear), 1e-3))[..., None]
 
         def halve(_: Any, ends: Any) -> Any:
             low, high = ends
@@ -147,8 +176,7 @@ def _compiled(shape: Shape) -> tuple[Any, Any]:
         # When the first trial point already fits, low is still zero: everything may stay if it is cheap enough.
         mask = score > jnp.where(cost_at(w, score, 0.0) <= budget, 0.0, high)
         alive = per_unit(mask.any(-1), jnp.logical_and)
-        forms = [alive[:, k] for k, name in enumerate(shape.kinds) for _ in range(KINDS[name].n_forms)]
-        return mask & jnp.stack(forms, -1)[..., None]
+        return mask & per_form(alive)[..., None]
 
     def loss_of(q: Any, rest: Params, x: Any, y: Any, weight: Any, alive: Any, offset: Any) -> Any:
         u = jnp.einsum("bd,ofd->bof", x, q) + rest["b"] + offset
@@ -256,7 +284,7 @@ def descend(
     """
     outputs, inputs = len(data.target.y), data.x.shape[1]
     batch = max(1, min(plan.batch, data.x.shape[0]))
-    shape = Shape(shape_kinds or plan.kinds, outputs, inputs, plan.tied, batch, data.target.loss)
+    shape = Shape(shape_kinds or plan.kinds, outputs, inputs, plan.tied, batch, data.target.loss, plan.costs)
     chunk, last = _compiled(shape)
     f32 = jnp.float32
     std, centre = jnp.asarray(data.std, f32), data.mean / data.scale
@@ -269,7 +297,7 @@ def descend(
         enabled = np.repeat(enabled_units(shape.kinds, plan.kinds), [KINDS[kind].n_forms for kind in shape.kinds])
         alive = np.broadcast_to((data.std > 0) & enabled[:, None], numbers["w"].shape)
     else:
-        schedule = _further(plan, cost(start))
+        schedule = _further(plan, cost(start, plan.costs))
         numbers, alive = from_model(shape, start, centre)
     mask = jnp.asarray(alive)
     p = {name: jnp.asarray(value, f32) for name, value in numbers.items()}
@@ -280,10 +308,10 @@ def descend(
     )
     # Only ratios of sensitivities count. Going on, nothing is pruned before they are measured.
     sens = jnp.asarray(np.full(numbers["b"].shape, 1e-3 if start is None else 1e-12), f32)
-    for budget, pull, rates in zip(schedule.budgets, schedule.pulls, schedule.rates, strict=True):
+    for budget, pull, speeds in zip(schedule.budgets, schedule.pulls, schedule.rates, strict=True):
         order = jnp.asarray(rng.integers(0, data.x.shape[0], (CHUNK, batch), dtype=np.int32))
         p, state, mask, sens, _ = chunk(
-            p, state, mask, sens, f32(pull), f32(budget), jnp.asarray(rates, f32), f32(plan.l1), order, given
+            p, state, mask, sens, f32(pull), f32(budget), jnp.asarray(speeds, f32), f32(plan.l1), order, given
         )
     q, mask = last(p, mask, sens, std, f32(plan.budget))
     found = {name: np.asarray(value, np.float64) for name, value in p.items()}
@@ -297,5 +325,6 @@ def to_device(data: Descent) -> tuple[Any, Any, Any]:
 
 
 def _dense_cost(shape: Shape) -> float:
-    each = shape.inputs * (1 if shape.tied else 3) + 8
-    return float(each * shape.forms + 6 * len(shape.kinds))
+    rate, nodes = rates(shape.costs), rates(NODES)
+    each = shape.inputs * (rate.variable if shape.tied else rate.factor + rate.variable) + 8
+    return float(each * shape.forms + sum(6 + rate.kinds[name] - nodes.kinds[name] for name in shape.kinds))

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet.budget._kinds import KINDS
-from symbolnet.budget._model import Columns, Form, Model, Unit, form_cost
-from symbolnet.expression import Expression
+from symbolnet.budget._model import Columns, Form, Model, Unit, form_cost, rates
+from symbolnet.expression import NODES, Costs, Expression
 from symbolnet.expression._builder import Builder
 from symbolnet.operators._primitives import BOUND
 
@@ -18,16 +18,23 @@ Pair = tuple[int, float]
 
 
 def emit(
-    model: Model, mean: NDArray[np.float64], scale: NDArray[np.float64], inputs: Sequence[str], outputs: Sequence[str]
+    model: Model,
+    mean: NDArray[np.float64],
+    scale: NDArray[np.float64],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    costs: Costs = NODES,
 ) -> Expression:
-    """Write the model as an `Expression`; the scaling of the inputs is folded into the constants."""
+    """Write the model as an `Expression`, in the form that `costs` makes cheapest; the scaling of the inputs is folded
+    into the constants.
+    """
     builder = Builder()
     columns = Columns(np.zeros((len(scale), 0), np.float32), mean, scale)
     nodes = []
     for output in model.outputs:
         const, terms = output.const, list[Pair]()
         for unit in output.units:
-            terms.append(_unit(builder, unit, columns))
+            terms.append(_unit(builder, unit, columns, costs))
         nodes.append(_sum(builder, const, terms))
     graph, places = builder.freeze(nodes)
     return Expression(graph, places, tuple(inputs), tuple(outputs))
@@ -63,7 +70,7 @@ def _form(builder: Builder, form: Form, columns: Columns, pulled: bool) -> tuple
     return _sum(builder, const / factor, terms), factor
 
 
-def _unit(builder: Builder, unit: Unit, columns: Columns) -> Pair:
+def _unit(builder: Builder, unit: Unit, columns: Columns, costs: Costs) -> Pair:
     kind = KINDS[unit.kind]
     if kind.name == "linear":
         form = unit.forms[0]
@@ -80,7 +87,7 @@ def _unit(builder: Builder, unit: Unit, columns: Columns) -> Pair:
         exponent = builder.sum(0.0, np.array([square]), np.array([-(factor**2)]))
         return builder.call("exp", [exponent]), unit.coef
     inside = (form.groups, form.bias is not None)
-    if form_cost(*inside, False) <= 2 + form_cost(*inside, True):
+    if form_cost(*inside, False, costs) <= rates(costs).factor + form_cost(*inside, True, costs):
         node, _ = _form(builder, form, columns, False)
     else:
         node, factor = _form(builder, form, columns, True)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
-from symbolnet.budget._model import Model, Output, cost
+from symbolnet.budget._model import Model, Output, cost, rates
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import refit
 from symbolnet.budget._regrow import regrow
 from symbolnet.budget._surgery import reduce_once
 
-_FINE = 250
+_FINE = 150
 """Below this total cost single moves are tried one by one."""
 
 _STEP = 0.88
@@ -21,10 +21,13 @@ _ROUNDS = 160.0, 40.0
 """Rounds of regrowth times budget, at the largest budget and below it; small models take less time."""
 
 
-def ladder(highest: float, ratio: float = 0.92) -> list[float]:
-    """The costs at which a model of the front is kept, from `highest` down, each `ratio` of the one before."""
+def ladder(highest: float, ratio: float = 0.92, least: float = 2.0) -> list[float]:
+    """The costs at which a model of the front is kept, from `highest` down to `least`, each `ratio` of the one before.
+
+    A constant must cost at most `least`.
+    """
     steps, at = [], float(highest)
-    while at >= 2:
+    while at >= least:
         steps.append(at)
         at = min(at * ratio, at - 0.8)
     return steps
@@ -71,17 +74,18 @@ def free_front(
     outputs, trials = len(model.outputs), max(1, round(8 * min(1.0, effort or 1.0)))
     columns, target = split.sample(rng, working_rows(model))
     model, _, _ = refit(model, columns, target, 4)
-    highest = max(cost(model), 2.0)
+    costs, least = split.costs, rates(split.costs).least
+    highest = max(cost(model, costs), least)
     top = min(max_complexity, highest)
-    above = [goal for goal in ladder(highest) if goal > top]
-    for goal in above + ladder(top, _STEP):
-        while cost(model) > goal:
-            fine = cost(model) * outputs <= _FINE
+    above = [goal for goal in ladder(highest, least=least) if goal > top]
+    for goal in above + ladder(top, _STEP, least):
+        while (now := cost(model, costs)) > goal:
+            fine = now * outputs <= _FINE
             columns, target = split.sample(rng, 10_000 if fine else working_rows(model))
-            most = 0.04 if cost(model) < 1.5 * max_complexity else 0.1
-            model, _ = reduce_once(model, columns, target, goal, most, trials if fine else 0, 3)
+            most = 0.04 if now < 1.5 * max_complexity else 0.1
+            model, _ = reduce_once(model, columns, target, goal, most, trials if fine else 0, 3, costs)
         if goal <= top:
-            rounds = round(effort * np.clip(_ROUNDS[goal < top] / goal, 1, 10))
+            rounds = round(effort * np.clip(_ROUNDS[goal < top] / max(goal, 1.0), 1, 10))
             regrown = regrow(candidate(model, split), split, goal, rounds, kinds, rng)
             done = finish(regrown.model, split, rng)
             model = done.model

@@ -4,22 +4,23 @@ __all__ = ["fit_front"]
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet._errors import SymbolNetError
 from symbolnet.budget._descent import Plan, descend
 from symbolnet.budget._emit import emit
 from symbolnet.budget._free import constants_only, free_front
 from symbolnet.budget._grown import grown_models, joined
 from symbolnet.budget._kinds import KINDS
-from symbolnet.budget._model import Model, Output, values
+from symbolnet.budget._model import Model, Output, rates, values
 from symbolnet.budget._prepare import Task, prepare
 from symbolnet.budget._records import Candidate, FrontModel, pareto
 from symbolnet.budget._target import Target
 from symbolnet.budget._tied import styles, tied_front
+from symbolnet.expression import NODES, Costs, check_budget
 from symbolnet.growth import GrownFormula
 from symbolnet.objectives import Loss
 
@@ -43,6 +44,7 @@ def fit_front(
     *,
     loss: Loss,
     max_complexity: float,
+    costs: Costs = NODES,
     random_state: int = 0,
     operators: Sequence[str] | None = None,
     tied: bool | None = None,
@@ -64,7 +66,9 @@ def fit_front(
     loss : Loss
         Of `symbolnet.objectives`. The link "logit" means classes.
     max_complexity : float
-        Mean nodes per formula that no model of the front exceeds, at least 1.
+        Mean cost per formula that no model of the front exceeds, at least that of a constant.
+    costs : Costs
+        What each node of a formula costs; by default 1, so that cost means nodes.
     random_state : int
     operators : sequence of str, optional
         Names of `symbolnet.operators` that formulas may use; only those in `symbolnet.budget._kinds` are.
@@ -86,13 +90,15 @@ def fit_front(
     Raises
     ------
     SymbolNetError
-        If `max_complexity` is below one, or the operators leave no unit.
+        If `max_complexity` is below the cost of a constant, or the operators leave no unit.
     """
-    if not max_complexity >= 1:
-        raise SymbolNetError(f"max_complexity is {max_complexity}; a constant costs 1 node, so give at least 1")
+    check_budget(max_complexity, costs)
+    # The search has thresholds in nodes: it counts in the cost of a typical one, whatever the unit of the costs is.
+    unit = costs.typical
+    inner, budget = costs.scaled(1 / unit), max_complexity / unit
     rng = np.random.default_rng(random_state)
     X = np.asarray(X)
-    task = prepare(X, y, sample_weight, loss, rng, tied, rows)
+    task = prepare(X, y, sample_weight, loss, rng, tied, rows, inner)
     names = (
         list(input_names) if input_names is not None else [f"x{k}" for k in range(X.shape[1])],
         list(output_names) if output_names is not None else [f"y{k}" for k in range(len(task.raw))],
@@ -102,46 +108,47 @@ def fit_front(
 
     def keep(candidate: Candidate) -> None:
         found.append(candidate)
-        if callback is not None and callback(candidate):
+        if callback is not None and callback(replace(candidate, cost=candidate.cost * unit)):
             raise _EnoughError
 
     def watch(nodes: float, left: float) -> bool:
         nonlocal enough
-        enough = callback is not None and bool(callback(Candidate(found[0].model, nodes, left)))
+        enough = callback is not None and bool(callback(Candidate(found[0].model, nodes * unit, left)))
         return enough
 
     grown: list[GrownFormula] = []
     if loss.name == "mse" and not task.tied:
         grown += grown_models(
-            X, task.raw.T, task.weight.astype(float), task.rows, max_complexity=max_complexity, operators=operators,
-            random_state=random_state, effort=effort, names=names, callback=watch,
+            X, task.raw.T, task.weight.astype(float), task.rows, max_complexity=max_complexity, costs=costs,
+            operators=operators, random_state=random_state, effort=effort, names=names, callback=watch,
         )  # fmt: skip
         enough = enough or any(formula.exact for formula in grown)
-    if task.used.any() and max_complexity >= 2 and not enough:
+    if task.used.any() and budget >= rates(inner).least and not enough:
         with contextlib.suppress(_EnoughError):
-            _search(task, max_complexity, operators, effort, rng, keep)
-    front = _emitted(task, found, max_complexity, names)
+            _search(task, budget, operators, effort, rng, keep)
+    front = _emitted(task, found, max_complexity, costs, names)
     if not grown:
         return tuple(front)
     held = task.rows[1]
     target = Target(loss, task.raw[:, held], task.weight[held])
     measure = lambda z: target.value(np.asarray(z.T, np.float32))  # noqa: E731
-    return joined(grown, front, X[held], task.raw[:, held].T, task.weight[held].astype(float), measure)
+    return joined(grown, front, X[held], task.raw[:, held].T, task.weight[held].astype(float), measure, costs)
 
 
 def _emitted(
-    task: Task, found: Sequence[Candidate], max_complexity: float, names: tuple[list[str], list[str]]
+    task: Task, found: Sequence[Candidate], max_complexity: float, costs: Costs, names: tuple[list[str], list[str]]
 ) -> list[FrontModel]:
     """The front of the models found, as formulas of the raw inputs within the budget."""
     front: list[FrontModel] = []
     held = Target(task.data.target.loss, task.raw[:, task.rows[1]], task.weight[task.rows[1]])
-    for candidate in pareto(c for c in found if c.cost <= max_complexity):
+    for candidate in pareto(c for c in found if c.cost * costs.typical <= max_complexity * (1 + 1e-9)):
         model = task.in_units(candidate.model)
-        formula = emit(model, task.mean, task.scale, *names)
-        while front and front[-1].complexity >= formula.complexity:
+        formula = emit(model, task.mean, task.scale, *names, task.split.costs)
+        complexity = formula.cost(costs)
+        while front and front[-1].complexity >= complexity:
             front.pop()
-        if formula.complexity <= max_complexity:
-            front.append(FrontModel(formula, formula.complexity, held.value(values(model, task.split.held_columns))))
+        if complexity <= max_complexity:
+            front.append(FrontModel(formula, complexity, held.value(values(model, task.split.held_columns))))
     return front
 
 
@@ -160,7 +167,7 @@ def _search(
     if task.tied:
         small = n < _SMALL
         steps = max(100, int((2500 if small else 6000) * effort))
-        plan = Plan((), max_complexity, True, steps, 256, l1=1e-3 if small else 3e-4)
+        plan = Plan((), max_complexity, True, steps, 256, l1=1e-3 if small else 3e-4, costs=split.costs)
         sorts = styles(allowed, small)
         if sorts:
             tied_front(data, split, plan, max_complexity, sorts, small, rng, keep)
@@ -181,6 +188,7 @@ def _search(
         rate=5e-3,
         l1=1e-3 if classes else 1e-4,
         power=3,
+        costs=split.costs,
     )
     for _ in range(1 if (classes and n >= _SMALL) or effort < 0.5 else 2):
         model = descend(data, plan, int(rng.integers(2**31)))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet.budget._records import FrontModel
+from symbolnet.expression import NODES, Costs, Expression
 from symbolnet.growth import GrownFormula, grow_front, merge_fronts
 from symbolnet.operators import get_operator
 
@@ -22,13 +23,18 @@ def grown_models(
     rows: tuple[NDArray[Any], NDArray[Any]],
     *,
     max_complexity: float,
+    costs: Costs,
     operators: Sequence[str] | None,
     random_state: int,
     effort: float,
     names: tuple[Sequence[str], Sequence[str]],
     callback: Callable[[float, float], bool],
 ) -> tuple[GrownFormula, ...]:
-    """The front of grown formulas; none where y holds only zeros and ones, which are classes."""
+    """The front of grown formulas; none where y holds only zeros and ones, which are classes.
+
+    The growth counts nodes. With other costs it may use as many nodes as the budget pays for typical ones, and only
+    functions that fit the budget; what it finds is then counted in costs.
+    """
     if np.isin(y, (0, 1)).all():
         return ()
     unary: tuple[str, ...] = _DEFAULT_UNARY
@@ -37,11 +43,13 @@ def grown_models(
         records = [get_operator(name) for name in operators]
         unary = tuple(record.name for record in records if record.arity == 1)
         binary = tuple(record.name for record in records if record.arity == 2)
-    return grow_front(
+    if costs != NODES:
+        unary = tuple(name for name in unary if _cost_of(name, costs) <= max_complexity)
+    found = grow_front(
         X,
         y,
         weight,
-        max_complexity=max_complexity,
+        max_complexity=max(1.0, max_complexity / costs.typical),
         unary=unary,
         binary=binary,
         random_state=random_state,
@@ -51,6 +59,14 @@ def grown_models(
         rows=rows,
         callback=callback,
     )
+    return tuple(formula for formula in found if formula.expression.cost(costs) <= max_complexity)
+
+
+def _cost_of(name: str, costs: Costs) -> float:
+    """What an operator of one input costs."""
+    import sympy
+
+    return Expression.from_sympy([get_operator(name).sympy(sympy.Symbol("x"))], ["x"]).cost(costs)
 
 
 def joined(
@@ -60,6 +76,7 @@ def joined(
     y: NDArray[Any],
     weight: NDArray[np.float64],
     loss: Callable[[NDArray[np.float64]], float],
+    costs: Costs,
 ) -> tuple[FrontModel, ...]:
     """One front: a model of the descent enters where it is better than grown ones by more than chance.
 
@@ -69,10 +86,11 @@ def joined(
     X, y, weight : the rows to choose by
     loss : (samples, outputs) → float
         The loss of a prediction on these rows.
+    costs : Costs
     """
-    first = [(formula.expression, formula.complexity) for formula in grown]
+    first = [(formula.expression, formula.expression.cost(costs)) for formula in grown]
     second = [(model.expression, model.complexity) for model in front]
     return tuple(
-        FrontModel(expression, expression.complexity, loss(expression(X)))
+        FrontModel(expression, expression.cost(costs), loss(expression(X)))
         for expression in merge_fronts(first, second, X, y, weight)
     )

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.expression import Costs
+
 Array = NDArray[np.floating[Any]]
 FLOOR = 1e-3
 """The least magnitude of a denominator, the guard that `symbolnet.operators` puts on negative powers."""
@@ -24,8 +26,8 @@ class Kind:
     name : str
     n_forms : int
         Affine forms that it takes.
-    nodes : int
-        SymPy nodes of the operator alone, without its coefficient and its forms.
+    parts : tuple of str
+        SymPy nodes of the operator alone, without its coefficient and its forms, by the names of `Costs`.
     scaled : bool
         Whether a factor of a form may leave the operator (|c·u| = |c|·|u|), so that one coefficient inside is saved.
         The unit's own coefficient is then ±1 in the model, as the forms carry its magnitude.
@@ -41,13 +43,18 @@ class Kind:
 
     name: str
     n_forms: int
-    nodes: int
+    parts: tuple[str, ...]
     scaled: bool
     inner: bool
     odd: bool
     evaluate: Callable[..., Array]
     slopes: Callable[..., tuple[Array, ...]]
     operators: tuple[str, ...]
+
+    def cost(self, costs: Costs) -> float:
+        """What the operator alone costs; for relu, which a negative factor turns from Max to Min, the dearer one."""
+        own = sum(costs[part] for part in self.parts)
+        return own + max(0.0, costs["min"] - costs["max"]) if self.name == "relu" else own
 
 
 def _inverse(u: Array) -> Array:
@@ -64,17 +71,21 @@ def _gauss(u: Array) -> Array:
 
 
 _ALL = (
-    Kind("linear", 1, 0, False, False, True, lambda u: u, lambda u: (np.ones_like(u),), ("+", "identity")),
-    Kind("tanh", 1, 1, False, False, True, np.tanh, lambda u: (1 - np.tanh(u) ** 2,), ("tanh",)),
-    Kind("sin", 1, 1, False, False, True, np.sin, lambda u: (np.cos(u),), ("sin", "cos")),
-    Kind("gauss", 1, 5, False, True, False, _gauss, lambda u: (-2 * u * _gauss(u),), ("gauss",)),
-    Kind("exp", 1, 1, False, False, False, lambda u: np.exp(np.clip(u, -30, 30)),
+    Kind("linear", 1, (), False, False, True, lambda u: u, lambda u: (np.ones_like(u),), ("+", "identity")),
+    Kind("tanh", 1, ("tanh",), False, False, True, np.tanh, lambda u: (1 - np.tanh(u) ** 2,), ("tanh",)),
+    Kind("sin", 1, ("sin",), False, False, True, np.sin, lambda u: (np.cos(u),), ("sin", "cos")),
+    Kind("gauss", 1, ("exp", "*", "constant", "square", "constant"), False, True, False, _gauss,
+         lambda u: (-2 * u * _gauss(u),), ("gauss",)),
+    Kind("exp", 1, ("exp",), False, False, False, lambda u: np.exp(np.clip(u, -30, 30)),
          lambda u: (np.exp(np.clip(u, -30, 30)),), ("exp",)),
-    Kind("abs", 1, 1, True, False, False, np.abs, lambda u: (np.sign(u),), ("abs",)),
-    Kind("relu", 1, 2, True, False, False, lambda u: np.maximum(u, 0), lambda u: ((u > 0).astype(u.dtype),), ("relu",)),
-    Kind("square", 1, 2, True, False, False, lambda u: u * u, lambda u: (2 * u,), ("square", "*")),
-    Kind("prod", 2, 0, True, False, True, lambda u, v: u * v, lambda u, v: (v, u), ("*",)),
-    Kind("ratio", 2, 2, True, False, True, lambda u, v: u * _inverse(v), _ratio_slopes, ("/",)),
+    Kind("abs", 1, ("abs",), True, False, False, np.abs, lambda u: (np.sign(u),), ("abs",)),
+    Kind("relu", 1, ("max", "constant"), True, False, False, lambda u: np.maximum(u, 0),
+         lambda u: ((u > 0).astype(u.dtype),), ("relu",)),
+    Kind("square", 1, ("square", "constant"), True, False, False, lambda u: u * u,
+         lambda u: (2 * u,), ("square", "*")),
+    Kind("prod", 2, (), True, False, True, lambda u, v: u * v, lambda u, v: (v, u), ("*",)),
+    Kind("ratio", 2, ("/", "constant"), True, False, True, lambda u, v: u * _inverse(v),
+         _ratio_slopes, ("/",)),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})

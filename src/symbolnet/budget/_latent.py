@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from symbolnet.budget._kinds import KINDS
 from symbolnet.budget._model import Form, Model, Output, Unit
+from symbolnet.expression import NODES, Costs
 from symbolnet.objectives import Loss
 
 Params = dict[str, Any]
@@ -28,6 +29,7 @@ class Shape:
     tied: bool
     batch: int
     loss: Loss
+    costs: Costs = NODES
 
     @property
     def first(self) -> list[int]:

@@ -12,6 +12,7 @@ from symbolnet.budget._descent import Descent
 from symbolnet.budget._model import Columns, Model, Output, Unit
 from symbolnet.budget._records import Split, split_rows
 from symbolnet.budget._target import Target
+from symbolnet.expression import NODES, Costs
 from symbolnet.objectives import Loss
 
 F64 = NDArray[np.float64]
@@ -72,6 +73,7 @@ def prepare(
     rng: np.random.Generator,
     tied: bool | None = None,
     rows: tuple[Rows, Rows] | None = None,
+    costs: Costs = NODES,
 ) -> Task:
     """Scale inputs and targets and hold rows out; the arguments are those of `fit_front`."""
     raw = np.asarray(y, dtype=np.float32)
@@ -104,7 +106,8 @@ def prepare(
     )
     fit_rows, held_rows = split_rows(target.y, rng) if rows is None else rows
     columns = Columns(np.ascontiguousarray((X / scale).T.astype(np.float32)), mean / scale, scale)
-    split = Split(columns.rows(fit_rows), target.rows(fit_rows), columns.rows(held_rows), target.rows(held_rows))
+    fitted, held = (columns.rows(fit_rows), target.rows(fit_rows)), (columns.rows(held_rows), target.rows(held_rows))
+    split = Split(*fitted, *held, costs)
     data = Descent(X[fit_rows], mean, scale, np.where(used, std, 0.0) / scale, split.target)
     return Task(data, split, mean / scale, scale, raw, weight32, shift, size, (fit_rows, held_rows), used, bool(tied))
 

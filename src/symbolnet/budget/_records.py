@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from symbolnet.budget._model import Columns, Model, can_scale, cost, scaled, values
 from symbolnet.budget._target import Target
-from symbolnet.expression import Expression
+from symbolnet.expression import NODES, Costs, Expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class FrontModel:
     expression : Expression
         Formulas of the raw inputs.
     complexity : float
-        Counted on the expression.
+        Counted on the expression, in the costs of the fit.
     loss : float
         Mean data loss on the rows held out inside the fit, or on all rows where there were too few to hold out.
     """
@@ -44,12 +44,13 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """The data of a fit: rows to fit and rows to choose by."""
+    """The data of a fit, rows to fit and rows to choose by, and what each node of a formula costs."""
 
     columns: Columns
     target: Target
     held_columns: Columns
     held_target: Target
+    costs: Costs = NODES
 
     def sample(self, rng: np.random.Generator, size: int) -> tuple[Columns, Target]:
         """Some rows to fit, drawn without replacement."""
@@ -92,7 +93,7 @@ def candidate(model: Model, split: Split) -> Candidate:
     with np.errstate(all="ignore"):
         z = values(model, split.held_columns)
         model, loss = _calibrated(model, z, split.held_target)
-    return Candidate(model, cost(model), loss)
+    return Candidate(model, cost(model, split.costs), loss)
 
 
 def _calibrated(model: Model, z: NDArray[np.float32], target: Target) -> tuple[Model, float]:

@@ -17,9 +17,12 @@ from symbolnet.budget._kinds import KINDS
 from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost, unit_cost, values
 from symbolnet.budget._refit import Quadratic, quadratic, refit
 from symbolnet.budget._target import Target
+from symbolnet.expression import NODES, Costs
 
 F64 = NDArray[np.float64]
 _MEASURED = 12
+_LEAST_SAVED = 1e-9
+"""Below this, what a move saves is rounding."""
 _FAR, _MORE = 1.1, 5
 """A rise of the loss after which the refit goes on, and how often."""
 MAX_SECOND_ORDER = 1500
@@ -40,7 +43,7 @@ class Move:
     output, unit, form, group, member : int
         Where; -1 where it does not apply.
     loss, saved : float
-        The expected rise of the loss, and the nodes that it saves.
+        The expected rise of the loss, and the cost (nodes) that it saves.
     """
 
     action: Literal["unit", "group", "member", "bias", "one"]
@@ -152,7 +155,9 @@ def _raw_bias(form: Form, columns: Columns) -> float:
     return float((form.bias or 0.0) - shift)
 
 
-def moves(model: Model, at: Quadratic, columns: Columns, target: Target) -> tuple[list[Move], _Prices, list[_Place]]:
+def moves(
+    model: Model, at: Quadratic, columns: Columns, target: Target, costs: Costs = NODES
+) -> tuple[list[Move], _Prices, list[_Place]]:
     """All simplifications of the model with their prices."""
     places = unit_places(model)
     prices = _Prices(at, places)
@@ -167,8 +172,8 @@ def moves(model: Model, at: Quadratic, columns: Columns, target: Target) -> tupl
         place = places[u]
         unit = model.outputs[place.output].units[place.index]
         left = _simplified(unit, action, f, g, m)
-        saved = unit_cost(unit) - (0 if left is None else unit_cost(left))
-        if saved > 0:
+        saved = unit_cost(unit, costs) - (0 if left is None else unit_cost(left, costs))
+        if saved > _LEAST_SAVED:
             found.append(Move(action, place.output, place.index, f, g, m, max(loss, 1e-9), float(saved)))
 
     for u, place in enumerate(places):
@@ -256,7 +261,14 @@ def apply_moves(model: Model, chosen: list[Move], prices: _Prices, places: list[
 
 
 def reduce_once(
-    model: Model, columns: Columns, target: Target, goal: float, most: float, trials: int, steps: int
+    model: Model,
+    columns: Columns,
+    target: Target,
+    goal: float,
+    most: float,
+    trials: int,
+    steps: int,
+    costs: Costs = NODES,
 ) -> tuple[Model, float]:
     """Take one round of simplifications towards the cost `goal` and refit.
 
@@ -268,6 +280,8 @@ def reduce_once(
         0: the cheapest moves by price, several at once. Otherwise the best of so many single moves, each refitted.
     steps : int
         Newton steps of the refit.
+    costs : Costs
+        What `goal` counts.
 
     Returns
     -------
@@ -277,17 +291,17 @@ def reduce_once(
         at = quadratic(model, columns, target)
         if not (np.isfinite(at.matrix).all() and np.isfinite(at.gradient).all()):
             return _without_worst(model), float("inf")
-        listed, prices, places = moves(model, at, columns, target)
+        listed, prices, places = moves(model, at, columns, target, costs)
     if not listed:
         return Model(tuple(Output(o.const, ()) for o in model.outputs)), at.loss
     listed.sort(key=lambda move: move.price)
-    start = cost(model)
+    start = cost(model, costs)
     if trials:
         best: tuple[float, Model, float] | None = None
         for move in listed[:trials]:
             tried = _gentler(model, [move], prices, places, columns, target)
             tried, loss, _ = refit(tried, columns, target, steps)
-            price = (loss - at.loss) / max((start - cost(tried)) * len(model.outputs), 0.1)
+            price = (loss - at.loss) / max((start - cost(tried, costs)) * len(model.outputs), 0.1)
             if best is None or price < best[0]:
                 best = (price, tried, loss)
         assert best is not None

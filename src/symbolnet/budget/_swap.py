@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet.budget._kinds import KINDS
-from symbolnet.budget._model import Columns, Form, Model, Unit, cost, unit_cost, unit_values, values
+from symbolnet.budget._model import Columns, Form, Model, Unit, cost, rates, unit_cost, unit_values, values
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import refit
 from symbolnet.budget._target import Target
+from symbolnet.expression import Costs
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -144,7 +145,7 @@ def _moments(found: list[_Pricing], rows: _Rows) -> tuple[F32, F32]:
     return first, second
 
 
-def _one(model: Model, turn: int, rows: _Rows, room: float, exchange: bool) -> Model:
+def _one(model: Model, turn: int, rows: _Rows, room: float, exchange: bool, costs: Costs) -> Model:
     """Change the turn-th form of every output where that lowers the loss."""
     target, z = rows.target, values(model, rows.columns)
     slope, curvature = target.derivatives(z)
@@ -163,7 +164,7 @@ def _one(model: Model, turn: int, rows: _Rows, room: float, exchange: bool) -> M
         best: tuple[float, int, int, Unit, F32] | None = None
         for change in changes:
             new = _changed(unit, f, change)
-            if new is None or unit_cost(new) - unit_cost(unit) > room:
+            if new is None or unit_cost(new, costs) - unit_cost(unit, costs) > room:
                 continue
             row = z[o] - before + np.float32(new.coef) * unit_values(new, rows.columns)[0]
             tried = z.copy()
@@ -178,7 +179,7 @@ def _one(model: Model, turn: int, rows: _Rows, room: float, exchange: bool) -> M
     while chosen:
         used, made, tried = 0.0, [], z.copy()
         for c in chosen:
-            extra = unit_cost(c[3]) - unit_cost(model.outputs[c[1]].units[c[2]])
+            extra = unit_cost(c[3], costs) - unit_cost(model.outputs[c[1]].units[c[2]], costs)
             if used + extra <= room:
                 used += extra
                 made.append(c)
@@ -195,8 +196,8 @@ def _turns(model: Model) -> int:
     return max(sum(len(unit.forms) for unit in output.units) for output in model.outputs)
 
 
-def _room(model: Model, budget: float) -> float:
-    return (budget - cost(model)) * len(model.outputs) + 1e-9
+def _room(model: Model, budget: float, costs: Costs) -> float:
+    return (budget - cost(model, costs)) * len(model.outputs) + 1e-9
 
 
 def exchange(start: Candidate, split: Split, budget: float, rounds: int, rng: np.random.Generator) -> Candidate:
@@ -216,21 +217,22 @@ def exchange(start: Candidate, split: Split, budget: float, rounds: int, rng: np
     """
     model = start.model
     for _ in range(rounds if any(output.units for output in model.outputs) else 0):
-        size = int(np.clip(_ROWS_PER_NODE * cost(model) * len(model.outputs), *_ROWS))
+        size = int(np.clip(_ROWS_PER_NODE * cost(model, split.costs) * len(model.outputs), *_ROWS))
         columns, target = split.sample(rng, size)
         rows = _Rows.of(columns, target)
-        model = _fill(model, rows, budget)
+        model = _fill(model, rows, budget, split.costs)
         for turn in range(_turns(model)):
-            model = _one(model, turn, rows, _room(model, budget), True)
+            model = _one(model, turn, rows, _room(model, budget, split.costs), True, split.costs)
         model, _, _ = refit(model, columns, target, 2)
     return min(candidate(model, split), start, key=lambda c: c.loss)
 
 
-def _fill(model: Model, rows: _Rows, budget: float) -> Model:
+def _fill(model: Model, rows: _Rows, budget: float, costs: Costs) -> Model:
     """Let inputs join while the budget has room and the loss falls."""
     idle = turn = 0
-    while _room(model, budget) >= 1 and idle < _turns(model):
-        new = _one(model, turn, rows, _room(model, budget), False)
+    least = rates(costs).variable
+    while (room := _room(model, budget, costs)) >= least and idle < _turns(model):
+        new = _one(model, turn, rows, room, False, costs)
         idle = idle + 1 if new is model else 0
         model, turn = new, turn + 1
     return model

@@ -4,7 +4,7 @@ A descent ends at each of a few budgets with as many units as that budget carrie
 there surgery goes on to the next one, so that every budget between has its model too.
 """
 
-__all__ = ["anchors", "styles", "tied_front", "units_for"]
+__all__ = ["affordable", "anchors", "styles", "tied_front", "units_for"]
 
 from collections import Counter
 from collections.abc import Callable, Collection
@@ -14,10 +14,11 @@ import numpy as np
 
 from symbolnet.budget._descent import Descent, Plan, descend, to_device
 from symbolnet.budget._free import finish, ladder, working_rows
-from symbolnet.budget._model import Model, cost
+from symbolnet.budget._model import Model, cost, rates
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._surgery import reduce_once
 from symbolnet.budget._swap import exchange
+from symbolnet.expression import NODES, Costs
 
 NODES_PER_UNIT = 25
 """Nodes that a unit should have to be worth its overhead; found on MNIST at 90 and at 300 nodes."""
@@ -34,6 +35,8 @@ LOWER = 2 / 3
 """Steps of the descents below the largest budget, as a share of that one's."""
 FURTHER = 400
 """Steps of a descent from one budget to the next."""
+_SHARE = 0.5
+"""The share of a budget that the operator of one unit may cost."""
 LEAST = 14.0
 """Below this budget surgery alone goes on."""
 UNITS = ("tanh", "prod", "abs")
@@ -63,12 +66,20 @@ def rounds(budget: float) -> int:
     return int(np.clip(whole / budget, least, most))
 
 
-def units_for(style: tuple[str, ...], budget: float, small: bool) -> tuple[str, ...]:
+def affordable(style: tuple[str, ...], budget: float, costs: Costs) -> tuple[str, ...]:
+    """The units of a style that leave room for inputs at this budget; the cheapest one if none does."""
+    own = rates(costs).kinds
+    return tuple(kind for kind in style if own[kind] <= _SHARE * budget) or (min(style, key=own.__getitem__),)
+
+
+def units_for(style: tuple[str, ...], budget: float, small: bool, costs: Costs = NODES) -> tuple[str, ...]:
     """As many units of a style as the budget carries; a product counts twice, as it has two forms."""
+    own, usual = rates(costs).kinds, rates(NODES).kinds
     left, kinds = max(1.0, (budget / 32) ** 0.85 if small else min(budget / NODES_PER_UNIT, 9.6)), list[str]()
     while left >= 0.5 and len(kinds) < 12:
         kinds.append(style[len(kinds) % len(style)])
-        left -= 2 if kinds[-1] == "prod" else 1
+        dear = 1 + max(0.0, own[kinds[-1]] - usual[kinds[-1]]) / NODES_PER_UNIT
+        left -= dear * (2 if kinds[-1] == "prod" else 1)
     return tuple(kinds)
 
 
@@ -92,13 +103,17 @@ def tied_front(
 ) -> None:
     """Hand models of every budget below `max_complexity` to `callback`."""
     device = to_device(data)
-    budgets = anchors(max_complexity, 3.0 * len(data.std), RATIOS[small])
-    together = _union([units_for(style, budget, small) for style in allowed for budget in budgets])
+    costs, rate = plan.costs, rates(plan.costs)
+    budgets = anchors(max_complexity, (rate.factor + rate.variable) * len(data.std), RATIOS[small])
+
+    def lists(budget: float) -> list[tuple[str, ...]]:
+        return list(dict.fromkeys(units_for(affordable(s, budget, costs), budget, small, costs) for s in allowed))
+
+    together = _union([kinds for budget in budgets for kinds in lists(budget)])
     # Compiling takes longer than small descents do: they share one program that has all units.
     shared = together if len(data.target.y) * len(data.std) * split.columns.n_samples < SMALL else None
 
-    def run(budget: float, style: tuple[str, ...]) -> Candidate:
-        kinds = units_for(style, budget, small)
+    def run(budget: float, kinds: tuple[str, ...]) -> Candidate:
         steps = plan.steps if budget == budgets[0] else int(LOWER * plan.steps)
         drawn = replace(plan, kinds=kinds, budget=budget, steps=steps, l1=plan.l1 * min(1.0, 100 / budget))
         model = reduced(descend(data, drawn, int(rng.integers(2**31)), device, shared), budget)
@@ -108,9 +123,9 @@ def tied_front(
         return found
 
     def reduced(model: Model, goal: float) -> Model:
-        while cost(model) > goal:
+        while cost(model, costs) > goal:
             columns, target = split.sample(rng, working_rows(model))
-            model, _ = reduce_once(model, columns, target, goal, 0.05, 0, 2)
+            model, _ = reduce_once(model, columns, target, goal, 0.05, 0, 2, costs)
         return model
 
     def further(model: Model, goal: float) -> Model:
@@ -119,11 +134,11 @@ def tied_front(
         return descend(data, drawn, int(rng.integers(2**31)), device, shared or mine, start=model)
 
     for k, budget in enumerate(budgets):
-        best = min((run(budget, style) for style in allowed), key=lambda found: found.loss)
+        best = min((run(budget, kinds) for kinds in lists(budget)), key=lambda found: found.loss)
         # The rungs below share the program that the descent was compiled for.
-        mine = next(units_for(s, budget, small) for s in allowed if _holds(units_for(s, budget, small), best.model))
-        below = budgets[k + 1] if k + 1 < len(budgets) else 2.0
-        for goal in ladder(best.cost, STEP):
+        mine = next(kinds for kinds in lists(budget) if _holds(kinds, best.model))
+        below = budgets[k + 1] if k + 1 < len(budgets) else rate.least
+        for goal in ladder(best.cost, STEP, rate.least):
             if below < goal < best.cost:
                 model = further(best.model, goal) if goal > LEAST else best.model
                 best = exchange(candidate(reduced(model, goal), split), split, goal, 1, rng)

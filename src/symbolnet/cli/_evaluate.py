@@ -17,6 +17,7 @@ _HEADINGS = {
     "mae": "MAE",
     "mean_complexity": "mean complexity",
     "total_complexity": "total complexity",
+    "mean_nodes": "mean nodes",
     "n_inputs": "inputs used",
 }
 
@@ -89,4 +90,6 @@ def _number(key: str, value: Any) -> str:
         return "undefined"
     if isinstance(value, int):
         return str(value)
-    return f"{value:.1f}" if key == "mean_complexity" else f"{value:.5g}" if key in ("rmse", "mae") else f"{value:.4f}"
+    if key in ("mean_complexity", "total_complexity", "mean_nodes"):
+        return f"{value:.1f}"
+    return f"{value:.5g}" if key in ("rmse", "mae") else f"{value:.4f}"

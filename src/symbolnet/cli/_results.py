@@ -10,7 +10,7 @@ from symbolnet.cli._output import Column, table
 LABELS = {"accuracy": "accuracy", "r2": "R²"}
 """Metrics as a table's heading has them."""
 
-_NUMBERS = ("complexity", "expanded_complexity", "total_complexity", "n_inputs", "loss", "score", "epoch")
+_NUMBERS = ("complexity", "nodes", "expanded_complexity", "total_complexity", "n_inputs", "loss", "score", "epoch")
 
 
 def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[int, str]] | None = None) -> None:
@@ -55,7 +55,7 @@ def models_json(model: Any, *, every: bool = True) -> list[dict[str, Any]]:
     result = []
     for k, row in rows.iterrows():
         if every or row["pareto"] or k == chosen:
-            numbers = {name: row[name] for name in _NUMBERS}
+            numbers = {name: row[name] for name in _NUMBERS if name in row}
             flags = {"pareto": bool(row["pareto"]), "chosen": bool(k == chosen)}
             result.append(
                 {"index": int(k), metric: row[metric]} | numbers | flags | {"equations": list(row["equations"])}

@@ -46,4 +46,5 @@ def show(run: str, index: int | None, form: str, digits: int | None, bits: int |
             say(f"{name} = {line}" if form == "text" else str(line))
         if form == "text":
             rule = reading_rule(opened.model, names)
-            note(f"complexity {expression.complexity:.4g}, {expression.n_inputs} inputs. {rule}".rstrip())
+            complexity = expression.cost(opened.model._costs)
+            note(f"complexity {complexity:.4g}, {expression.n_inputs} inputs. {rule}".rstrip())

@@ -18,7 +18,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from symbolnet._errors import SymbolNetError, one_line_errors
 from symbolnet.estimators._models import Model, choose, equations_frame
 from symbolnet.estimators._targets import Targets
-from symbolnet.expression import Expression
+from symbolnet.expression import Costs, Expression
 from symbolnet.io import BlockSource
 
 Array = NDArray[Any]
@@ -121,7 +121,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         from symbolnet.estimators import _fit, _settings
 
         self._validate_params()
-        _settings.check_costs(self)
+        _settings.costs_of(self)
         if isinstance(X, BlockSource):
             outcome = _fit.fit_blocks(self, X)
         else:
@@ -149,6 +149,8 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         self._history = outcome.history
         self._warm_states = outcome.states
         self._limit = outcome.limit
+        # As they were in this fit: the parameter may be set anew before the next one.
+        self._costs = Costs.of(self.complexity_of_operators)
         for line in outcome.unreached:
             warnings.warn(line, ConvergenceWarning, stacklevel=4)
         if self.run_dir is not None:
@@ -162,7 +164,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
     def equations_(self) -> pd.DataFrame:
         """The models, one row each, simplest first; `pareto` marks the front of loss against complexity."""
         check_is_fitted(self)
-        return equations_frame(self.models_, self._metric)
+        return equations_frame(self.models_, self._metric, self._costs)
 
     @property
     def history_(self) -> pd.DataFrame:
@@ -179,7 +181,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
     def best_index_(self) -> int:
         """The row of `equations_` that `model_selection` chooses."""
         check_is_fitted(self)
-        return choose(self.models_, self.model_selection, self._limit)
+        return choose(self.models_, self.model_selection, self._limit, self._costs)
 
     def expression(self, index: int | None = None) -> Expression:
         """The formulas of one row of `equations_`, in the units of X.

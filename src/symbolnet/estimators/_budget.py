@@ -15,7 +15,7 @@ from symbolnet.estimators._measure import HeldOut, measure
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._outcome import Outcome
 from symbolnet.estimators._progress import report_search
-from symbolnet.estimators._settings import encode_targets, input_names, open_run_folder
+from symbolnet.estimators._settings import costs_of, encode_targets, input_names, open_run_folder
 from symbolnet.estimators._split import split
 from symbolnet.training import interruptible, use_compilation_cache
 
@@ -61,6 +61,7 @@ def fit_budget(
             weight,
             loss=loss,
             max_complexity=float(estimator.max_complexity or 1),
+            costs=costs_of(estimator),
             random_state=int(rng.randint(2**31 - 1)),
             operators=_chosen_operators(estimator),
             input_names=names,

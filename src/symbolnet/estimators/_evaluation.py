@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.expression import NODES, Costs, Expression
 
 Array = NDArray[Any]
 
@@ -56,9 +57,10 @@ def evaluate(estimator: SymbolNetBase, X: Any, y: Any, index: int | None = None)
     Returns
     -------
     dict
-        "index", "n_samples", "n_inputs", "mean_complexity", "total_complexity", "expanded_complexity", and for a
-        classifier "accuracy", "auc" (one against the rest, mean over classes), "auc_per_class", for a regressor "r2",
-        "rmse" and "mae" (means over targets). None stands for what `y` does not define, such as the AUC of one class.
+        "index", "n_samples", "n_inputs", "mean_complexity", "total_complexity", "expanded_complexity" (all in the costs
+        of the fit; "mean_nodes" besides where these are not nodes), and for a classifier "accuracy", "auc" (one against
+        the rest, mean over classes), "auc_per_class", for a regressor "r2", "rmse" and "mae" (means over targets).
+        None stands for what `y` does not define, such as the AUC of one class.
 
     Raises
     ------
@@ -81,12 +83,24 @@ def evaluate(estimator: SymbolNetBase, X: Any, y: Any, index: int | None = None)
         "index": int(row) % len(estimator.models_),
         "n_samples": len(y),
         "n_inputs": expression.n_inputs,
-        "mean_complexity": float(expression.complexity),
-        "total_complexity": int(expression.total_complexity),
-        "expanded_complexity": float(expression.expanded_complexity),
-    }
+    } | _complexities(expression, estimator._costs)
     measure = _regression if estimator.targets_.classes is None else _classification
     return about | measure(estimator, X, y, row)
+
+
+def _complexities(expression: Expression, costs: Costs) -> dict[str, float]:
+    if costs == NODES:
+        return {
+            "mean_complexity": float(expression.complexity),
+            "total_complexity": int(expression.total_complexity),
+            "expanded_complexity": float(expression.expanded_complexity),
+        }
+    return {
+        "mean_complexity": expression.cost(costs),
+        "total_complexity": sum(expression.costs(costs)),
+        "expanded_complexity": expression.expanded().cost(costs),
+        "mean_nodes": float(expression.complexity),
+    }
 
 
 def _classification(estimator: Any, X: Any, y: Array, row: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from symbolnet.estimators._progress import report_progress
 from symbolnet.estimators._settings import (
     architecture,
     budget_is_used,
+    costs_of,
     encode_targets,
     input_names,
     open_run_folder,
@@ -30,7 +31,7 @@ from symbolnet.estimators._settings import (
 )
 from symbolnet.estimators._split import split
 from symbolnet.estimators._targets import Targets
-from symbolnet.expression import Expression, unroll
+from symbolnet.expression import Costs, Expression, unroll
 from symbolnet.io import BlockSource
 from symbolnet.network import FrozenNetwork
 from symbolnet.objectives import Loss
@@ -161,9 +162,10 @@ def _run(estimator: SymbolNetBase, job: Job, rng: np.random.RandomState) -> Outc
             resume=estimator.resume,
         )
     limit = estimator.max_complexity
-    models = _models(job, result, limit)
+    costs = costs_of(estimator)
+    models = _models(job, result, limit, costs)
     if limit is None:
-        limit = max((m.expression.complexity for m in models if m.final), default=None)
+        limit = max((m.expression.cost(costs) for m in models if m.final), default=None)
     sparsity, unreached = _sparsity(members, result)
     if not targets_are_given(estimator):
         unreached = ()  # nobody asked for the default targets; `sparsity_` tells about them all the same
@@ -181,16 +183,16 @@ def batch_size(estimator: SymbolNetBase, n_samples: int) -> int:
 # --- from networks to models ------------------------------------------------------------------------------------------
 
 
-def _models(job: Job, result: TrainResult, limit: float | None) -> tuple[Model, ...]:
+def _models(job: Job, result: TrainResult, limit: float | None, costs: Costs) -> tuple[Model, ...]:
     """The constant model, the snapshots on the front and the final networks, simplest first, none above `limit`."""
     candidates = [constant_model(job)]
     finals = {(s.trial, s.epoch) for s in result.final}
     snapshots = [*result.final, *(s for s in result.snapshots if (s.trial, s.epoch) not in finals)]
     for k, snapshot in enumerate(snapshots):
         model = model_of(job, snapshot, final=k < len(result.final))
-        if model is not None and (limit is None or model.expression.complexity <= limit):
+        if model is not None and (limit is None or model.expression.cost(costs) <= limit):
             candidates.append(model)
-    candidates.sort(key=lambda m: (m.expression.complexity, m.loss))
+    candidates.sort(key=lambda m: (m.expression.cost(costs), m.loss))
     kept: list[Model] = []
     best = np.inf
     for model in candidates:

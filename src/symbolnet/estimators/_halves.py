@@ -14,7 +14,7 @@ from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._fit import Job, batch_size, constant_model, job_of_arrays, model_of
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._outcome import Outcome
-from symbolnet.estimators._settings import architecture, check_costs, targets_of
+from symbolnet.estimators._settings import architecture, costs_of, targets_of
 from symbolnet.network import Architecture, FrozenNetwork
 from symbolnet.training import Snapshot, TrainData, TrainSettings, Trial
 
@@ -66,7 +66,7 @@ def prepare(estimator: SymbolNetBase, X: Any, y: Any, like: Prepared | None = No
         In one line, as `fit`.
     """
     estimator._validate_params()
-    check_costs(estimator)
+    costs_of(estimator)
     if like is None:
         with one_line_errors():
             kinds = [np.float32, np.float64, np.uint8]
@@ -130,6 +130,6 @@ def keep_network(estimator: SymbolNetBase, prepared: Prepared, network: FrozenNe
     # A constant that does better would be the model that the estimator chooses.
     models = (constant, model) if constant.loss > model.loss else (model,)
     nothing = pd.DataFrame(columns=["trial", "type", "target", "reached", "met"])
-    limit = model.expression.complexity
+    limit = model.expression.cost(estimator.complexity_of_operators)
     estimator._keep(Outcome(models, job.targets, {}, nothing, (), n_iter, "max_iter", None, limit))
     return model

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from symbolnet.expression import Expression
+from symbolnet.expression import NODES, Costs, Expression
 from symbolnet.pareto import pareto_mask, score, select
 
 _SMALLEST_LOSS = 1e-30
@@ -40,9 +40,13 @@ class Model:
     final: bool
 
 
-def equations_frame(models: Sequence[Model], metric: str) -> pd.DataFrame:
-    """One row a model, simplest first, with the columns of the contract in `docs/architecture.md`."""
-    complexity = np.array([m.expression.complexity for m in models])
+def equations_frame(models: Sequence[Model], metric: str, costs: Costs = NODES) -> pd.DataFrame:
+    """One row a model, simplest first, with the columns of the contract in `docs/architecture.md`.
+
+    The complexities are those that `costs` gives; where these are not nodes, the node count is a column of its own.
+    """
+    counted = costs == NODES
+    complexity = np.array([m.expression.cost(costs) for m in models])
     loss = np.array([m.loss for m in models])
     front = pareto_mask(complexity, loss)
     # A loss of exactly 0 has no logarithm; rows off the front have no score and get 0.
@@ -50,8 +54,13 @@ def equations_frame(models: Sequence[Model], metric: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "complexity": complexity,
-            "expanded_complexity": [m.expression.expanded_complexity for m in models],
-            "total_complexity": [m.expression.total_complexity for m in models],
+            **({} if counted else {"nodes": [m.expression.complexity for m in models]}),
+            "expanded_complexity": [
+                m.expression.expanded_complexity if counted else m.expression.expanded().cost(costs) for m in models
+            ],
+            "total_complexity": [
+                m.expression.total_complexity if counted else sum(m.expression.costs(costs)) for m in models
+            ],
             "n_inputs": [m.expression.n_inputs for m in models],
             "loss": loss,
             metric: [m.metric for m in models],
@@ -65,13 +74,13 @@ def equations_frame(models: Sequence[Model], metric: str) -> pd.DataFrame:
     )
 
 
-def choose(models: Sequence[Model], selection: str, limit: float | None) -> int:
+def choose(models: Sequence[Model], selection: str, limit: float | None, costs: Costs = NODES) -> int:
     """The row that `model_selection` means.
 
     "accuracy" is the lowest loss, "score" the largest gain per complexity on the front, both as in PySR. "best" is the
     lowest loss among the models within `limit`, the complexity that was asked for.
     """
-    complexity = np.array([m.expression.complexity for m in models])
+    complexity = np.array([m.expression.cost(costs) for m in models])
     loss = np.array([m.loss for m in models])
     if selection == "best":
         if limit is not None:

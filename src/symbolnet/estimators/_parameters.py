@@ -2,6 +2,7 @@
 
 __all__ = ["PARAMETER_CONSTRAINTS", "document"]
 
+from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
@@ -11,7 +12,8 @@ _SPARSITY = [None, Interval(Real, 0, 1, closed="left")]
 
 # `run_dir` is missing: whether a path is usable is found out where the folder is made.
 PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
-    "max_complexity": [None, Interval(Real, 1, None, closed="left")],
+    # Where a constant costs one node, at least 1: what a fit can reach is checked with the costs.
+    "max_complexity": [None, Interval(Real, 0, None, closed="neither")],
     "n_layers": [Interval(Integral, 1, None, closed="left")],
     "n_unary": [Interval(Integral, 0, None, closed="left"), "array-like"],
     "n_binary": [Interval(Integral, 0, None, closed="left"), "array-like"],
@@ -27,7 +29,7 @@ PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
     "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "max_iter": [Interval(Integral, 1, None, closed="left")],
     "n_trials": [Interval(Integral, 1, None, closed="left")],
-    "complexity_of_operators": [None, str, dict],
+    "complexity_of_operators": [None, str, Mapping],
     "model_selection": [StrOptions({"best", "accuracy", "score"})],
     "validation_fraction": [Interval(Real, 0, 1, closed="left")],
     "early_stopping": ["boolean"],
@@ -45,8 +47,8 @@ _T = TypeVar("_T", bound=type)
 _PARAMETERS = """Parameters
     ----------
     max_complexity : float, optional
-        Mean number of nodes per formula that no model of the result exceeds (paper Section IV.A). Given without
-        sparsity targets, it steers the training.
+        Mean number of nodes per formula that no model of the result exceeds (paper Section IV.A), or mean cost where
+        `complexity_of_operators` says what nodes cost. Given without sparsity targets, it steers the training.
     n_layers : int
         Symbolic layers.
     n_unary, n_binary : int or list of int
@@ -68,8 +70,10 @@ _PARAMETERS = """Parameters
         Epochs.
     n_trials : int
         Networks trained together from different initial weights; all their models enter `equations_`.
-    complexity_of_operators : str or dict, optional
-        Costs that replace the node count. Only "nodes", the paper's, is accepted so far.
+    complexity_of_operators : {"nodes", "xcvu9p"} or mapping from names to numbers, optional
+        What each node costs: "nodes", the paper's count; "xcvu9p", clock cycles on that FPGA; or numbers, such as
+        ``{"sin": 8, "*": 2, "constant": 0.5, "variable": 1}``, where what is left out costs 1. Complexity then means
+        this cost everywhere; see `symbolnet.expression.Costs`.
     model_selection : {"best", "accuracy", "score"}
         "best": the lowest validation loss within the complexity asked for. "accuracy", "score": as in PySR.
     validation_fraction : float in [0, 1)
@@ -94,7 +98,8 @@ _PARAMETERS = """Parameters
 
 _ATTRIBUTES = """equations_ : DataFrame
         One row a model, simplest first: complexity (mean), expanded_complexity, total_complexity, n_inputs, loss, the
-        metric, score, pareto, equations. Loss and metric are of the formula, on the validation data.
+        metric, score, pareto, equations; with costs other than nodes also nodes (mean). Loss and metric are of the
+        formula, on the validation data.
     history_ : DataFrame
         The curves of the paper's Fig. 7, one row an epoch and trial.
     selected_features_ : tuple of str

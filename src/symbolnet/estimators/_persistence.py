@@ -16,7 +16,7 @@ from symbolnet._errors import ModelFileError, SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._targets import Targets
-from symbolnet.expression import Expression
+from symbolnet.expression import Costs, Expression
 from symbolnet.io import RunFolder, atomic_write, read_archive, write_archive
 
 _KIND = "model"
@@ -104,6 +104,7 @@ def load(path: str | os.PathLike[str]) -> SymbolNetBase:
         estimator.sparsity_ = pd.DataFrame(manifest["sparsity"])
         estimator.n_iter_, estimator.stopped_ = int(manifest["n_iter"]), str(manifest["stopped"])
         estimator._limit = None if manifest["limit"] is None else float(manifest["limit"])
+        estimator._costs = Costs.of(estimator.complexity_of_operators)
         estimator._warm_states = None
     except ModelFileError as error:
         raise ModelFileError(f"{file}: {error}") from error

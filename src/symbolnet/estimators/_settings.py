@@ -3,7 +3,7 @@
 __all__ = [
     "architecture",
     "budget_is_used",
-    "check_costs",
+    "costs_of",
     "encode_targets",
     "input_names",
     "open_run_folder",
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._targets import Targets
+from symbolnet.expression import Costs, check_budget
 from symbolnet.io import RunFolder
 from symbolnet.network import Architecture
 from symbolnet.objectives import Loss, get_loss
@@ -31,18 +32,20 @@ SPARSITY_PARAMETERS = ("weight_sparsity", "input_sparsity", "unary_sparsity", "b
 DEFAULT_TARGETS = {"weight": 0.9, "input": 0.5, "unary": 0.4, "binary": 0.4}
 
 
-def check_costs(estimator: Any) -> None:
-    """Refuse costs other than the node count, which no fit can use yet.
+def costs_of(estimator: Any) -> Costs:
+    """What each node of a formula costs.
 
     Raises
     ------
+    UnknownNameError
+        For a preset or an operator that does not exist.
     SymbolNetError
+        For a cost that is not a finite number of at least 0, or a `max_complexity` below that of a constant.
     """
-    if estimator.complexity_of_operators not in (None, "nodes"):
-        raise SymbolNetError(
-            f"complexity_of_operators is {estimator.complexity_of_operators!r}; complexity is counted in nodes so far: "
-            "leave it out, or give 'nodes'"
-        )
+    costs = Costs.of(estimator.complexity_of_operators)
+    if estimator.max_complexity is not None:
+        check_budget(estimator.max_complexity, costs)
+    return costs
 
 
 def budget_is_used(estimator: Any) -> bool:
