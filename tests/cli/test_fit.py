@@ -279,7 +279,7 @@ def test_bad_data(symbolnet: Any, tmp_path: Path, kind: str, line: str) -> None:
         (["--set", "max_iter=0"], "must be an int in the range [1, inf). Got 0 instead"),
         (["--set", "run_dir=x"], "--set: run_dir is set by the option --out"),
         (["--set", "random_state=None"], "random_state is None; a run needs a whole number to be repeatable"),
-        (["--max-complexity", "0"], "must be None or a float in the range [1.0, inf). Got 0.0 instead"),
+        (["--max-complexity", "0"], "must be None or a float in the range (0.0, inf). Got 0.0 instead"),
         (["--task", "regression"], "the target 'kind' holds text ('"),
         (
             ["--config", "absent.toml"],
