@@ -7,7 +7,6 @@ stay as they are.
 
 import argparse
 import json
-import os
 import platform
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._render import bars_page, fill_readme
+from symbolnet._machine import cores, processor
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "docs" / "results"
@@ -121,7 +121,7 @@ def _read() -> dict[str, Any]:
 def _environment() -> str:
     """Machine and versions in one line."""
     versions = ", ".join(f"{package} {metadata_version(package)}" for package in _PACKAGES)
-    return f"{_cores()} cores, {_processor()}; Python {platform.python_version()}, {versions}"
+    return f"{len(cores())} cores, {processor()}; Python {platform.python_version()}, {versions}"
 
 
 def metadata_version(package: str) -> str:
@@ -130,19 +130,6 @@ def metadata_version(package: str) -> str:
 
         return __version__
     return metadata.version(package)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

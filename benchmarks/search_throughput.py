@@ -20,6 +20,7 @@ from typing import Any
 
 from benchmarks._bar import Bar, main
 from benchmarks._data import parts
+from symbolnet._machine import cores
 
 
 def measure(options: argparse.Namespace) -> list[Bar]:
@@ -33,9 +34,9 @@ def measure(options: argparse.Namespace) -> list[Bar]:
         stopping = _timed(options, n_trials, epochs, folder, "stopping")
         complete = _done(Path(folder) / "scan")
         ended_early = _done(Path(folder) / "stopping")
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    share = every["cpu"] / every["wall"] / cores
-    about = f"{n_trials} trials of {epochs} epochs on {cores} cores"
+    n_cores = len(cores())
+    share = every["cpu"] / every["wall"] / n_cores
+    about = f"{n_trials} trials of {epochs} epochs on {n_cores} cores"
     return [
         Bar(
             f"scan, throughput: {about}, all trained to the end",
@@ -53,7 +54,7 @@ def measure(options: argparse.Namespace) -> list[Bar]:
             {"ratio": loop["wall"] / stopping["wall"], "scan_s": stopping["wall"]},
         ),
         Bar(
-            f"scan, use of {cores} cores",
+            f"scan, use of {n_cores} cores",
             "≥ 85 % busy",
             f"{100 * share:.0f} %",
             share >= 0.85,

@@ -29,6 +29,7 @@ ORDER = (
     "operators",
     "datasets",
     "io",
+    "_machine",
     "_errors",
     "_version",
 )

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from symbolnet._machine import cores
 from symbolnet.baselines._one_vs_rest import ClassProblem, Found, found
 from symbolnet.baselines._reader import read_formula
-from symbolnet.baselines._search import SearchSettings, cores
+from symbolnet.baselines._search import SearchSettings
 
 _POPULATION = 400
 
@@ -35,7 +36,7 @@ def search(problem: ClassProblem, settings: SearchSettings) -> list[Found]:
         const_range=(-2.0, 2.0),
         init_depth=(2, 5),
         warm_start=True,
-        n_jobs=cores(),
+        n_jobs=len(cores()),
         random_state=settings.random_state,
     )
     with warnings.catch_warnings(), parallel_config(backend="threading"):

@@ -2,9 +2,10 @@
 
 __all__ = ["search"]
 
+from symbolnet._machine import cores
 from symbolnet.baselines._one_vs_rest import ClassProblem, Found, found
 from symbolnet.baselines._reader import read_formula
-from symbolnet.baselines._search import SearchSettings, cores
+from symbolnet.baselines._search import SearchSettings
 
 # gauss is exp of a square, which Operon has as two operators.
 _SYMBOLS = {"sin": "sin", "cos": "cos", "exp": "exp", "tanh": "tanh", "sinh": "sinh", "cosh": "cosh", "gauss": "exp"}
@@ -25,7 +26,7 @@ def search(problem: ClassProblem, settings: SearchSettings) -> list[Found]:
         generations=1_000_000,
         max_evaluations=1_000_000_000,
         max_time=max(1, round(settings.seconds)),  # whole seconds only
-        n_threads=cores(),
+        n_threads=len(cores()),
         random_state=settings.random_state,
     )
     model.fit(problem.X, problem.y)

@@ -1,8 +1,7 @@
 """What one search for one formula is given."""
 
-__all__ = ["SearchSettings", "cores"]
+__all__ = ["SearchSettings"]
 
-import os
 from dataclasses import dataclass
 
 
@@ -22,8 +21,3 @@ class SearchSettings:
     unary_operators: tuple[str, ...]
     max_length: int
     random_state: int
-
-
-def cores() -> int:
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -3,7 +3,6 @@
 __all__ = [
     "Column",
     "formulas",
-    "json_text",
     "note",
     "paragraph",
     "plain_streams",
@@ -13,8 +12,6 @@ __all__ = [
     "table",
 ]
 
-import json
-import math
 import shutil
 import sys
 import textwrap
@@ -111,24 +108,9 @@ def formulas(names: Sequence[str], texts: Sequence[str]) -> None:
 
 def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     """Print one JSON document."""
+    from symbolnet.io import json_text
+
     say(json_text(value))
-
-
-def json_text(value: Any) -> str:
-    """JSON of plain and NumPy values; what JSON has no word for (NaN, infinity) is null."""
-    return json.dumps(_plain(value), indent=2, allow_nan=False, ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(_plain(key)): _plain(entry) for key, entry in value.items()}
-    if hasattr(value, "tolist"):  # NumPy's arrays and scalars, without importing it
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 @contextmanager

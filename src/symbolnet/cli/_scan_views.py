@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from symbolnet.cli._output import Column, json_text, note, paragraph, print_json, say, table
+from symbolnet.cli._output import Column, note, paragraph, print_json, say, table
 from symbolnet.cli._results import LABELS
 from symbolnet.cli._verb import as_json
 
@@ -91,7 +91,7 @@ def pareto(folder: str, storage: str | None, figure: str | None, as_json: bool) 
 def export(folder: str, out: str, front: bool, storage: str | None) -> None:
     """Write the trials of SCAN that have ended to FILE: parameters, seed, results, formulas."""
     from symbolnet._errors import SymbolNetError
-    from symbolnet.io import atomic_write
+    from symbolnet.io import atomic_write, json_text
     from symbolnet.search import front_rows, open_scan, scan_rows
 
     suffix = Path(out).suffix.lower()

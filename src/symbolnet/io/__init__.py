@@ -2,6 +2,7 @@
 
 from symbolnet.io._archive import FORMAT_VERSION, read_archive, write_archive
 from symbolnet.io._atomic import atomic_write
+from symbolnet.io._json import json_text
 from symbolnet.io._npz import read_npz
 from symbolnet.io._runs import RunFolder
 from symbolnet.io._stream import BlockSource, NpyBlocks, ParquetBlocks
@@ -15,6 +16,7 @@ __all__ = [
     "RunFolder",
     "Table",
     "atomic_write",
+    "json_text",
     "read_archive",
     "read_npz",
     "read_table",

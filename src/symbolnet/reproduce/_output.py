@@ -3,7 +3,6 @@
 __all__ = ["write_output"]
 
 import io
-import os
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,11 +13,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from symbolnet._machine import cores, processor
 from symbolnet._version import __version__
-from symbolnet.io import atomic_write
+from symbolnet.io import atomic_write, json_text
 from symbolnet.reproduce._data import ExperimentData
 from symbolnet.reproduce._figures import Picture, draw_all
-from symbolnet.reproduce._json import json_text
 from symbolnet.reproduce._page import page
 from symbolnet.reproduce._plan import Plan
 from symbolnet.reproduce._results import Results, collect
@@ -128,7 +127,7 @@ def _settings(
             "classes": list(task.class_names),
         },
         "versions": {"python": platform.python_version(), "symbolnet": __version__, **_versions()},
-        "machine": {"system": platform.platform(), "processor": _processor(), "cores": _cores()},
+        "machine": {"system": platform.platform(), "processor": processor(), "cores": len(cores())},
         "statements": list(results.statements),
         "figures": dict(pictures),
     }  # fmt: skip
@@ -142,16 +141,3 @@ def _versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol, runtime_checkable
 
+from symbolnet._machine import cores
 from symbolnet.search._data import ScanData
 from symbolnet.search._records import Job, Result
 from symbolnet.search._work import Stopped, Worker
@@ -63,13 +64,6 @@ class Executor(Protocol):
     def close(self) -> None:
         """End whatever is running."""
         ...
-
-
-def cores() -> list[int]:
-    """The processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return list(range(os.cpu_count() or 1))
 
 
 def default_lanes() -> int:

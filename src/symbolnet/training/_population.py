@@ -2,7 +2,6 @@
 
 __all__ = ["Curves", "Population"]
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet._machine import cores
 from symbolnet.objectives import Loss
 from symbolnet.training._records import history_columns
 from symbolnet.training._update import DeviceData, Step, TrainState, run_epochs, step_on_objective
@@ -77,5 +77,4 @@ def _n_groups(n_trials: int) -> int:
     """The most equal groups that the cores can take at once."""
     if jax.default_backend() != "cpu":
         return 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(k for k in range(1, min(cores, n_trials) + 1) if n_trials % k == 0)
+    return max(k for k in range(1, min(len(cores()), n_trials) + 1) if n_trials % k == 0)

@@ -15,8 +15,8 @@ def json_text(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if hasattr(value, "tolist"):
+        return {str(_plain(key)): _plain(entry) for key, entry in value.items()}
+    if hasattr(value, "tolist"):  # NumPy's arrays and scalars, without importing it
         value = value.tolist()
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
