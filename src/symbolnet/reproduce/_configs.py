@@ -5,9 +5,9 @@ __all__ = ["CONFIGS", "Config", "Example", "Published"]
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-_SMOOTH = ("sin", "cos", "gauss", "tanh")
-_ALL = ("sin", "cos", "exp", "gauss", "sinh", "cosh", "tanh")
+from symbolnet.search import Number, preset
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,16 @@ class Config:
     published: tuple[Published, ...]
 
 
+def _scanned(name: str) -> dict[str, Any]:
+    """What the paper scans on this data (Section IV.C), from the preset that `symbolnet scan` has too."""
+    space = preset(name)
+    ranges = {key: space.parameters[f"{key}_sparsity"] for key in ("weight", "input", "unary", "binary")}
+    return {
+        "unary_operators": tuple(str(space.settings["unary_operators"]).split(",")),
+        **{key: (number.low, number.high) for key, number in ranges.items() if isinstance(number, Number)},
+    }
+
+
 _THRESHOLDS = (1e-4, 1e-3, 1e-2, 1e-1)
 
 CONFIGS: Mapping[str, Config] = MappingProxyType(
@@ -131,12 +141,8 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             table="Table I",
             metric="accuracy",
             image=None,
-            unary_operators=_ALL,
             widths=(((4, 4),), ((12, 8),), ((8, 6), (8, 6))),
-            weight=(0.6, 0.99),
-            input=(0.4, 0.9),
-            unary=(0.2, 0.5),
-            binary=(0.2, 0.5),
+            **_scanned("jets"),
             trials=8,
             epochs=60,
             batch_size=1024,
@@ -162,12 +168,8 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             table="Table II",
             metric="accuracy",
             image=(28, 28),
-            unary_operators=_SMOOTH,
             widths=(((5, 3),), ((16, 6),), ((8, 4), (8, 4))),
-            weight=(0.7, 0.999),
-            input=(0.6, 0.99),
-            unary=(0.2, 0.5),
-            binary=(0.2, 0.5),
+            **_scanned("mnist"),
             trials=8,
             epochs=32,
             batch_size=256,
@@ -193,12 +195,8 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             table="Table III",
             metric="auc",
             image=(32, 32, 3),
-            unary_operators=_SMOOTH,
             widths=(((4, 2),), ((16, 8),)),
-            weight=(0.8, 0.999),
-            input=(0.8, 0.999),
-            unary=(0.2, 0.5),
-            binary=(0.2, 0.5),
+            **_scanned("svhn"),
             trials=8,
             epochs=300,
             batch_size=64,
@@ -221,7 +219,7 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             table="a table like II",
             metric="accuracy",
             image=(8, 8),
-            unary_operators=_SMOOTH,
+            unary_operators=("sin", "cos", "gauss", "tanh"),
             widths=(((4, 3),), ((10, 5),)),
             weight=(0.7, 0.99),
             input=(0.2, 0.7),
