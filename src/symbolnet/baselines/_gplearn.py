@@ -12,6 +12,7 @@ from symbolnet._machine import cores
 from symbolnet.baselines._one_vs_rest import ClassProblem, Found, found
 from symbolnet.baselines._reader import read_formula
 from symbolnet.baselines._search import SearchSettings
+from symbolnet.expression import Expression
 
 _POPULATION = 400
 
@@ -88,15 +89,11 @@ def _keep(best: dict[int, tuple[float, str]], program: Any, max_length: int) -> 
 
 def _scaled(problem: ClassProblem, formula: Any) -> Found | None:
     """A f + b with a and b of least squares."""
-    import sympy
-
-    from symbolnet.expression import Expression
-
-    plain = found(problem, formula)
-    if plain is None:
+    expression = Expression.from_sympy([formula], [symbol.name for symbol in problem.symbols])
+    values = expression(problem.X)[:, 0]
+    if not np.isfinite(values).all():
         return None
-    values = Expression.from_sympy([formula], [symbol.name for symbol in problem.symbols])(problem.X)[:, 0]
     spread = values.var()
     slope = float(np.mean((values - values.mean()) * (problem.y - problem.y.mean())) / spread) if spread > 0 else 0.0
     offset = float(problem.y.mean() - slope * values.mean())
-    return found(problem, sympy.Float(slope) * formula + sympy.Float(offset))
+    return found(problem, expression.scale_outputs([slope], [offset]).sympy()[0])
