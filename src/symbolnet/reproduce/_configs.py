@@ -1,4 +1,4 @@
-"""The paper's experiments, one record a data set: its ranges, its published figures, and what fits into 25 minutes."""
+"""The paper's experiments, one record a data set: its ranges, its published figures, and what is run of them."""
 
 __all__ = ["CONFIGS", "Config", "Example", "Published"]
 
@@ -55,7 +55,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Config:
-    """One experiment. Ranges are the paper's (Section IV.C); sizes of the plan are ours, for 25 minutes on two cores.
+    """One experiment. Ranges are the paper's (Section IV.C); sizes of the plan are ours, for half of
+    `FULL_MINUTES` on two quiet cores.
 
     Attributes
     ----------

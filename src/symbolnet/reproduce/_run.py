@@ -1,6 +1,6 @@
 """The experiment from beginning to end, stage by stage; what is there already is not done again."""
 
-__all__ = ["RunReport", "reproduce"]
+__all__ = ["STAGES", "RunReport", "open_folder", "reproduce"]
 
 import hashlib
 import json
@@ -73,7 +73,7 @@ def reproduce(plan: Plan, out: Path, *, resume: bool = False, report: Callable[[
 
     say = report or (lambda _: None)
     started = time.monotonic()
-    folder = _open(out, resume)
+    folder = open_folder(out, resume)
     data = load_data(plan)
     judge = Judge(data.task, plan.config.metric)
     stages = _stages(judge, plan)
@@ -137,7 +137,14 @@ def _expected(stage: _Stage, done: dict[str, StageResult]) -> float | None:
     return times[-1] if times else None
 
 
-def _open(out: Path, resume: bool) -> Path:
+def open_folder(out: Path, resume: bool) -> Path:
+    """Make the folder of a run, or open it again; returns the folder of its stages.
+
+    Raises
+    ------
+    SymbolNetError
+        If `out` is a file, or is not empty and `resume` is not given; if it cannot be made.
+    """
     if out.exists() and not out.is_dir():
         raise SymbolNetError(f"{out}: a file, not a folder; give --out a folder")
     folder = out / STAGES
