@@ -37,8 +37,8 @@ def reproduce(
     'symbolnet[peers]') and a dense reference; fronts over three seeds, ROC curves, tables of formulas as LaTeX,
     Markdown and CSV, and the numbers behind all of them. README.md in DIR tells what came out.
 
-    The full plan takes about 25 minutes on two cores and at most 50. --minutes scales it, and what is cut is said. Give the same options
-    with --resume to go on after a stop.
+    The full plan takes about 25 minutes on two cores and at most 50. --minutes scales it, and what is cut is said.
+    Give the same options with --resume to go on after a stop.
 
     table4 makes the paper's Table IV instead: formulas and quantised, pruned networks (HGQ2: pip install
     'symbolnet[hgq]') as circuits, ours and the published figures in columns of their own, in half an hour. It takes
