@@ -48,6 +48,8 @@ BARS = {
     "hardware_table1": "hardware",
     "hardware_speed": "hardware",
     "hardware_front": "hardware",
+    "hardware_images": "hardware",
+    "hardware_luts": "hardware",
     "hardware_cost": "hardware",
     "search_throughput": "search",
     "search_faults": "search",

@@ -88,3 +88,43 @@ def test_a_model_file_knows_no_data(symbolnet: Any, known: Path, tmp_path: Path)
     symbolnet.ok("export", known, "--out", tmp_path / "out", "--precision", "ap_fixed<9,5>", "--to", "c")
     for verb in ("verify", "synth"):
         assert "no bundle" in symbolnet.refused(verb, tmp_path)
+
+
+def test_a_fit_by_luts_brings_its_circuit(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from symbolnet import load
+    from symbolnet.hardware import Circuit, Precision, lower
+
+    model = load(known)
+    row = model.best_index_
+    X = pd.read_csv(data)[["x1", "x2"]].to_numpy()
+    program = lower(model.expression(), X, precision=Precision(4, 4, 0, 4, 5))
+    circuits = [Circuit(None, 0.0, 0, "no logic", 0, 4.0)] * len(model.models_)
+    circuits[row] = Circuit(program, 0.75, 33, "Yosys 0.23", 2, 4.0)
+    model.models_ = tuple(replace(m, circuit=c) for m, c in zip(model.models_, circuits, strict=True))
+    model.save(tmp_path / "m")
+    shown = symbolnet.ok("pareto", tmp_path / "m").stdout
+    assert {"LUT", "ns", "33", "8", "0.7500"} <= set(shown.split())
+    chosen = symbolnet.json("pareto", tmp_path / "m")["models"][row]
+    assert (chosen["luts"], chosen["latency_ns"], chosen["circuit_r2"]) == (33, 8.0, 0.75)
+    # It needs no data, and --clock-ns is that of the fit.
+    printed = symbolnet.ok("export", tmp_path / "m", "--out", tmp_path / "c").stdout
+    assert "The circuit that the fit chose: r2 0.7500, 33 LUT." in printed
+    assert json.loads((tmp_path / "c" / "bundle.json").read_text())["clock_ns"] == 4.0
+    told = symbolnet.json("export", tmp_path / "m", "--out", tmp_path / "d")
+    assert (told["synthesised_lut"], told["r2"], told["inputs"]) == (33, 0.75, [str(f) for f in program.input_formats])
+    line = symbolnet.refused("export", tmp_path / "m", "--out", tmp_path / "e", "--max-luts", 30)
+    assert "does not know its data" in line
+
+
+def test_fit_takes_limits_on_circuits(symbolnet: Any, data: Path, tmp_path: Path) -> None:
+    words = ("fit", data, "--target", "y", "--quiet", "--set", "time_limit=1")
+    result = symbolnet.ok(*words, "--out", tmp_path / "few", "--max-luts", 1, "--max-complexity", 5, "--clock-ns", 4)
+    assert "symbolnet: warning: " in result.stderr
+    assert "so a constant is all there is; allow more" in result.stderr
+    line = symbolnet.refused(*words, "--out", tmp_path / "no", "--max-luts", 80, "--set", "weight_sparsity=0.5")
+    assert line.startswith("max_luts searches by budget, weight_sparsity trains")
+    line = symbolnet.refused(*words, "--out", tmp_path / "no", "--max-latency-ns", 20)
+    assert line.startswith("max_latency_ns is given without max_luts")
+    assert not (tmp_path / "no").exists()

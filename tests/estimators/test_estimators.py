@@ -185,11 +185,23 @@ def test_the_papers_objective_counts_in_costs_too() -> None:
         ({"complexity_of_operators": {"sine": 2}}, "unknown name 'sine'; did you mean 'sin'"),
         ({"max_complexity": 0.5}, "max_complexity is 0.5; a constant costs 1 node, so give at least 1"),
         ({"max_complexity": 4, "complexity_of_operators": {"constant": 5}}, "a constant costs 5, so give at least 5"),
+        ({"max_luts": 9, "clock_ns": 0.2}, "clock_ns is 0.2, shorter than a level of logic; give 1 or more"),
+        ({"max_luts": 9, "max_latency_ns": 2}, "max_latency_ns is 2, less than one cycle of clock_ns=5; allow more"),
+        ({"max_latency_ns": 20}, "max_latency_ns is given without max_luts; give both"),
+        ({"max_luts": 9, "weight_sparsity": 0.5}, "max_luts searches by budget, weight_sparsity trains the paper's"),
     ],
 )
 def test_wrong_costs_are_refused(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(SymbolNetError, match=message):
         SymbolNetClassifier(**settings).fit(*classes())
+
+
+@pytest.mark.parametrize("settings", [{"max_luts": np.inf}, {"max_luts": -3}, {"max_luts": "many"}, {"clock_ns": 0}])
+def test_wrong_limits_on_circuits_are_refused(settings: dict[str, Any]) -> None:
+    name = next(iter(settings))
+    with pytest.raises(ValueError, match=f"'{name}' parameter of SymbolNetClassifier must be") as caught:
+        SymbolNetClassifier(**settings).fit(*classes())
+    assert "\n" not in str(caught.value)
 
 
 def test_names_of_features_reach_the_formulas() -> None:
@@ -384,3 +396,113 @@ def test_scikit_learn_callbacks_see_progress_and_may_stop(how: dict[str, Any]) -
     assert len(recorder.losses) >= 2
     assert np.isfinite(recorder.losses).all()
     assert len(model.equations_) >= 1
+
+
+# --- LUTs -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def known_front(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[str]], None]:
+    """A function that puts formulas in place of the search for them, and shortens that for precision."""
+    import symbolnet.estimators._budget as budget
+    import symbolnet.hardware._within as within
+    from symbolnet.budget import FrontModel
+    from symbolnet.expression import Expression
+
+    monkeypatch.setattr(within, "_QUICK", 30)
+    monkeypatch.setattr(within, "_LONG", 40)
+
+    def put(rows: list[str]) -> None:
+        names = [f"x{k}" for k in range(4)]
+        made = [Expression.from_sympy([sympy.sympify(text) for text in row.split("; ")], names) for row in rows]
+
+        def front(*_: Any, max_complexity: float, **__: Any) -> tuple[FrontModel, ...]:
+            return tuple(FrontModel(e, e.complexity, 1.0) for e in made if e.complexity <= max_complexity)
+
+        monkeypatch.setattr(budget, "fit_front", front)
+
+    return put
+
+
+CLASS_ROWS = [
+    "0.1; 0.2; 0.3",
+    "x2; x1; x0",
+    "x2 + 0.1; tanh(x1 + x0); 1.2*x0",
+    "tanh(x2 - x1)*x0; exp(x1*x2); sin(x1*x0)",
+]
+
+
+def test_max_luts_is_a_promise(known_front: Callable[[list[str]], None], tmp_path: Path) -> None:
+    from symbolnet.hardware import emulate, export, score_of_model, synthesise
+
+    known_front(CLASS_ROWS)
+    X, y = classes()
+    model = SymbolNetClassifier(max_luts=60, clock_ns=4.0, max_complexity=4, random_state=0).fit(X, y)
+    table = model.equations_
+    assert (table["luts"] <= 60).all()
+    assert (table["complexity"] <= 4).all()
+    assert (table["luts"][0], table["counted_by"][0]) == (0, "no logic")  # the constant
+    assert model.best_index_ == table["circuit_accuracy"].argmax() > 0
+    assert np.isfinite(table.select_dtypes("number").to_numpy(float)).all()
+    circuit = model.circuit()
+    assert circuit.program is not None
+    # 240 rows: all of them serve to choose the precision.
+    assert score_of_model(model, y)(emulate(circuit.program, X)) == circuit.score > 0.7
+    bundle = export(model.expression(), tmp_path / "b", precision=circuit.program, clock_ns=4.0)
+    found = synthesise(bundle, dsp=False)
+    assert (found.lut, found.latency_ns) == (circuit.luts, circuit.latency_ns)
+    model.save(tmp_path / "m")
+    again = load(tmp_path / "m")
+    assert again.circuit().to_json() == circuit.to_json()
+    pd.testing.assert_frame_equal(again.equations_, table)
+
+
+def test_a_regressor_within_luts(known_front: Callable[[list[str]], None]) -> None:
+    known_front(["3.0", "3 + tanh(x0 - x1)"])
+    X = np.random.default_rng(1).uniform(-2, 2, (300, 4))
+    y = 3 + np.tanh(X[:, 0] - X[:, 1])
+    model = SymbolNetRegressor(max_luts=60, random_state=0).fit(X, y, np.where(X[:, 0] > 0, 2.0, 1.0))
+    best = model.equations_.loc[model.best_index_]
+    assert 0 < best["luts"] <= 60
+    assert 0.9 < best["circuit_r2"] < best["r2"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (
+            ["3.0", "x0*x1"],
+            r"max_luts=1: the smallest circuit takes about \d+, so a constant is all there is; allow more",
+        ),
+        (["3.0"], "no formula of the inputs was found, so a constant is all there is"),
+    ],
+)
+def test_where_nothing_fits_the_constant_is_left(
+    rows: list[str], line: str, known_front: Callable[[list[str]], None]
+) -> None:
+    known_front(rows)
+    X, y = numbers()
+    with pytest.warns(ConvergenceWarning, match=line):
+        model = SymbolNetRegressor(max_luts=1, random_state=0).fit(X, y)
+    assert model.equations_["luts"].tolist() == [0]
+    assert np.unique(model.predict(X)).size == 1
+
+
+def test_the_complexity_that_luts_may_pay_for() -> None:
+    from symbolnet.estimators._circuits import complexity_budget
+
+    def budget(n_outputs: int, **settings: Any) -> float:
+        return complexity_budget(SymbolNetClassifier(**settings), n_outputs)
+
+    assert budget(5, max_luts=300) == 60
+    assert budget(5, max_luts=300, max_complexity=20) == 20
+    assert budget(5, max_luts=1) == budget(1, max_luts=1) == 12
+    assert budget(1, max_luts=1e9) == 400
+    assert budget(5, max_luts=300, complexity_of_operators=dict.fromkeys(("constant", "variable", "+", "*"), 3)) == 180
+    assert budget(5, max_complexity=7.5) == 7.5
+
+
+def test_a_fit_without_luts_has_no_circuit(classifier: SymbolNetClassifier) -> None:
+    assert "luts" not in classifier.equations_
+    with pytest.raises(SymbolNetError, match="this fit has no circuits; fit with max_luts"):
+        classifier.circuit()

@@ -29,7 +29,7 @@ _MOST_SECONDS = 90.0
 @click.option("--max-luts", type=float, metavar="N", help="The best precision within N LUTs, confirmed by Yosys.")
 @click.option("--max-latency-ns", type=float, metavar="T", help="At most so long: clock cycles times --clock-ns.")
 @click.option("--effort", type=int, default=2500, show_default=True, metavar="N", help="Precisions that auto tries.")
-@click.option("--clock-ns", type=float, default=5.0, show_default=True, help="The assumed clock period.")
+@click.option("--clock-ns", type=float, metavar="T", help="The assumed clock.  [default: that of the fit, or 5]")
 @click.option("--part", metavar="PART", help="The device.  [default: xcvu9p-flga2577-2-e]")
 @click.option("--overwrite", is_flag=True, help="Replace a bundle in DIR.")
 @as_json
@@ -43,7 +43,7 @@ def export(
     max_luts: float | None,
     max_latency_ns: float | None,
     effort: int,
-    clock_ns: float,
+    clock_ns: float | None,
     part: str | None,
     overwrite: bool,
     as_json: bool,
@@ -51,7 +51,8 @@ def export(
     """Write a folder with the circuit of RUN's formulas, for raw inputs in the units of the data.
 
     With --precision auto, bits are taken away where that costs the least accuracy on DATA for the LUTs that it saves;
-    the smallest circuit within half a percent of the formula is written, or the best within the limits.
+    the smallest circuit within half a percent of the formula is written, or the best within the limits. A run of
+    symbolnet fit --max-luts brings its circuits: without --data or new limits, auto means those.
     """
     from symbolnet._errors import SymbolNetError
     from symbolnet.cli._runs import open_run
@@ -76,10 +77,16 @@ def export(
     free(out, overwrite=overwrite)
     opened = open_run(run)
     expression = opened.model.expression(index)
-    X, y = _data(opened, data, need=auto)
+    circuit = _of_the_fit(opened.model, index)
+    clock_ns = clock_ns or (5.0 if circuit is None else circuit.clock_ns)
+    kept = circuit is not None and auto and (data, max_luts, max_latency_ns) == (None, None, None)
+    X, y = _data(opened, data, need=auto and not kept)  # else only for ranges and vectors
     told: dict[str, Any] = {"run": run, "out": out, "to": to}
     chosen: Any = form
-    if auto:
+    if kept:
+        chosen = circuit.program
+        told |= _told_of_the_fit(circuit, opened.model._metric)
+    elif auto:
         rows = _rows(len(X))
         score = score_of_model(opened.model, y[rows])
         result = auto_precision(
@@ -148,6 +155,19 @@ def _told(result: Any, metric: str) -> dict[str, Any]:
     }
 
 
+def _of_the_fit(model: Any, index: int | None) -> Any:
+    """The circuit of a row, of a fit by LUTs; None where there is none, or no logic in it."""
+    circuit = model.models_[model.best_index_ if index is None else index].circuit
+    return circuit if circuit is not None and circuit.program is not None else None
+
+
+def _told_of_the_fit(circuit: Any, metric: str) -> dict[str, Any]:
+    from symbolnet.hardware import ESTIMATE
+
+    counted = None if circuit.counted_by == ESTIMATE else circuit.luts
+    return {"metric": metric, metric: circuit.score, "guessed_lut": circuit.luts, "synthesised_lut": counted}
+
+
 def _print(told: dict[str, Any], bundle: Any, clock_ns: float) -> None:
     from symbolnet.hardware import LATENCY_LABEL
 
@@ -160,6 +180,9 @@ def _print(told: dict[str, Any], bundle: Any, clock_ns: float) -> None:
             rows.append([f"{row['lut']}{star}", str(row["ff"]), str(row["stages"]), f"{row[metric]:.4f}"])
         table(columns, rows)
         say(f"\n* written. The formula itself: {metric} {told['exact']:.4f}.")
+    elif "guessed_lut" in told:
+        metric = told["metric"]
+        say(f"The circuit that the fit chose: {metric} {told[metric]:.4f}, {told['guessed_lut']} LUT.")
     if told.get("synthesised_lut") is not None:
         say(f"Yosys counts {told['synthesised_lut']} LUT.")
     if "stages" in told:

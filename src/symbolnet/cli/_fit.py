@@ -16,6 +16,7 @@ _INTERRUPTED = 130
 _EXAMPLES = """\b
 Examples:
   symbolnet fit jets.csv --target label --out run1 --max-complexity 50
+  symbolnet fit jets.csv --target label --out run3 --max-luts 300 --clock-ns 5
   symbolnet fit digits --out run2 --set max_iter=500 --set unary_operators=sin,relu
   symbolnet fit --out run2 --resume"""
 
@@ -25,6 +26,9 @@ Examples:
 @click.option("--out", required=True, metavar="RUN", help="The run folder: model, table, history, checkpoint.")
 @click.option("--target", multiple=True, metavar="COL", help="The column to predict; once for each of several.")
 @click.option("--max-complexity", type=float, metavar="N", help="Mean nodes per formula that no result exceeds.")
+@click.option("--max-luts", type=float, metavar="N", help="LUTs that the circuit of no result exceeds.")
+@click.option("--clock-ns", type=float, metavar="T", help="The clock of these circuits.  [default: 5]")
+@click.option("--max-latency-ns", type=float, metavar="T", help="Cycles times clock that no circuit exceeds.")
 @click.option("--task", type=click.Choice(["auto", "classification", "regression"]), help="[default: auto]")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="A parameter of the estimator.")
 @click.option("--config", metavar="FILE.toml", help="The same keys in a file, with target and task.")
@@ -44,6 +48,9 @@ def fit(
     out: str,
     target: tuple[str, ...],
     max_complexity: float | None,
+    max_luts: float | None,
+    clock_ns: float | None,
+    max_latency_ns: float | None,
     task: str | None,
     assignments: tuple[str, ...],
     config: str | None,
@@ -68,7 +75,8 @@ def fit(
     if index is not None and from_scan is None:
         raise SymbolNetError("--index names a trial of a scan; give --from-scan SCAN as well")
     if from_scan is not None:
-        if resume or assignments or config or target or task or max_complexity is not None:
+        hardware = any(value is not None for value in (max_luts, clock_ns, max_latency_ns))
+        if resume or assignments or config or target or task or max_complexity is not None or hardware:
             raise SymbolNetError(
                 "--from-scan takes everything from the scan; give only --index, --out and DATA's place"
             )
@@ -78,7 +86,10 @@ def fit(
     if data is None and not resume:
         raise SymbolNetError("DATA is missing; give a .csv, .parquet or .npz file or the name of a data set")
     known = SymbolNetRegressor._get_param_names()
-    asked = from_options(assignments, config, max_complexity=max_complexity, target=target, task=task, known=known)
+    asked = from_options(
+        assignments, config, max_complexity=max_complexity, target=target, task=task, known=known,
+        hardware={"max_luts": max_luts, "clock_ns": clock_ns, "max_latency_ns": max_latency_ns},
+    )  # fmt: skip
     request = Request(data, Path(out), asked, resume, overwrite, memory_limit, quiet)
     started = time.monotonic()
     result = run_fit(request, progress=not quiet and sys.stderr.isatty())

@@ -10,7 +10,10 @@ from symbolnet.cli._output import Column, table
 LABELS = {"accuracy": "accuracy", "r2": "R²"}
 """Metrics as a table's heading has them."""
 
-_NUMBERS = ("complexity", "nodes", "expanded_complexity", "total_complexity", "n_inputs", "loss", "score", "epoch")
+_NUMBERS = (
+    "complexity", "nodes", "expanded_complexity", "total_complexity", "n_inputs", "loss", "score", "epoch",
+    "circuit_accuracy", "circuit_r2", "luts", "latency_ns", "counted_by",
+)  # fmt: skip
 
 
 def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[int, str]] | None = None) -> None:
@@ -34,6 +37,9 @@ def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[
         Column("loss"),
         Column("score"),
     ]
+    circuits = "luts" in rows
+    if circuits:
+        columns += [Column("LUT"), Column("ns"), Column("of the circuit")]
     columns += [Column(heading) for heading in extra or {}]
     columns += [Column("formula", numeric=False)] if single else [Column("", numeric=False)]
     lines = []
@@ -42,6 +48,9 @@ def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[
             continue
         cells = [f"{k}{'*' if k == chosen else ' '}", f"{row['complexity']:.1f}", str(row["n_inputs"])]
         cells += [f"{row[metric]:.4f}", f"{row['loss']:.4g}", f"{row['score']:.4f}" if row["pareto"] else "-"]
+        if circuits:
+            about = "~" if row["counted_by"] == "estimate" else ""
+            cells += [f"{about}{row['luts']}", f"{row['latency_ns']:g}", f"{row[f'circuit_{metric}']:.4f}"]
         cells += [texts.get(int(k), "") for texts in (extra or {}).values()]
         off = "" if row["pareto"] else "off the front"
         cells.append(model.expression(int(k)).text(digits=3)[0] if single else off)

@@ -4,9 +4,10 @@ __all__ = ["Settings", "from_options"]
 
 import ast
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
@@ -43,6 +44,7 @@ def from_options(
     target: Sequence[str],
     task: str | None,
     known: Iterable[str],
+    hardware: Mapping[str, float | None] = MappingProxyType({}),
 ) -> Settings:
     """Merge the sources: an option wins over `--set`, and that over the file.
 
@@ -52,6 +54,7 @@ def from_options(
     config : path of a TOML file, optional
     max_complexity, target, task : the options of these names
     known : names of the estimators' parameters
+    hardware : what the options about circuits say, by parameter; None where they are not given
     """
     names = sorted(set(known) - set(_OPTIONS) - set(_NOT_FOR_RUNS))
     given = _file(config) if config is not None else {}
@@ -70,6 +73,7 @@ def from_options(
         given[name] = _value(name, value.strip())
     if max_complexity is not None:
         given["max_complexity"] = max_complexity
+    given |= {name: value for name, value in hardware.items() if value is not None}
     return Settings(given, tuple(target) or from_target, task or from_task)
 
 

@@ -157,14 +157,19 @@ def _fit(estimator: Any, data: Data) -> None:
     import numpy as np
     from sklearn.exceptions import ConvergenceWarning
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # one line for all of them follows
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConvergenceWarning)
         if data.streamed:
             estimator.feature_names_in_ = np.array(data.feature_names, dtype=object)
             estimator.fit(data.X)
         else:
             estimator.fit(data.inputs(), data.y)
-    _warn_of_missed_targets(estimator)
+    for warning in caught:
+        if not issubclass(warning.category, ConvergenceWarning):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+        elif estimator.max_luts is not None:
+            note(f"symbolnet: warning: {warning.message}")
+    _warn_of_missed_targets(estimator)  # one line for all targets
 
 
 def _warn_of_missed_targets(estimator: Any) -> None:

@@ -19,6 +19,7 @@ from symbolnet._errors import SymbolNetError, one_line_errors
 from symbolnet.estimators._models import Model, choose, equations_frame
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Costs, Expression
+from symbolnet.hardware import Circuit
 from symbolnet.io import BlockSource
 
 Array = NDArray[Any]
@@ -49,6 +50,9 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         max_iter: int = 200,
         n_trials: int = 1,
         complexity_of_operators: Any = None,
+        max_luts: float | None = None,
+        clock_ns: float = 5.0,
+        max_latency_ns: float | None = None,
         model_selection: str = "best",
         validation_fraction: float = 0.1,
         early_stopping: bool = False,
@@ -78,6 +82,9 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         self.max_iter = max_iter
         self.n_trials = n_trials
         self.complexity_of_operators = complexity_of_operators
+        self.max_luts = max_luts
+        self.clock_ns = clock_ns
+        self.max_latency_ns = max_latency_ns
         self.model_selection = model_selection
         self.validation_fraction = validation_fraction
         self.early_stopping = early_stopping
@@ -122,6 +129,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
 
         self._validate_params()
         _settings.costs_of(self)
+        _settings.check_hardware(self, streamed=isinstance(X, BlockSource))
         if isinstance(X, BlockSource):
             outcome = _fit.fit_blocks(self, X)
         else:
@@ -205,6 +213,24 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
             raise SymbolNetError(f"index {index} is not a row of equations_; give 0 to {len(self.models_) - 1}")
         model: Model = self.models_[chosen]
         return model
+
+    def circuit(self, index: int | None = None) -> Circuit:
+        """The circuit of one row of a fit by `max_luts`; `symbolnet.hardware.emulate` runs its program.
+
+        Parameters
+        ----------
+        index : int, optional
+            Row; the one that `model_selection` chooses if None.
+
+        Raises
+        ------
+        SymbolNetError
+            If there is no such row, or `max_luts` was not given.
+        """
+        found = self._model(index).circuit
+        if found is None:
+            raise SymbolNetError("this fit has no circuits; fit with max_luts, or export with --precision auto")
+        return found
 
     def sympy(self, index: int | None = None) -> list[Any]:
         """One SymPy expression an output."""

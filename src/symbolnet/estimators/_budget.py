@@ -1,4 +1,4 @@
-"""A fit by budget: `max_complexity` steers the search, and one run gives the whole front below it."""
+"""A fit by budget: `max_complexity`, or what `max_luts` allows, steers the search; one run gives the whole front."""
 
 __all__ = ["fit_budget"]
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from symbolnet.budget import Candidate, fit_front
 from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._circuits import complexity_budget, formula_seconds, with_circuits
 from symbolnet.estimators._measure import HeldOut, measure
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._outcome import Outcome
@@ -25,7 +26,7 @@ Array = NDArray[Any]
 def fit_budget(
     estimator: SymbolNetBase, X: Array, y: Array, weight: Array | None, rng: np.random.RandomState
 ) -> Outcome:
-    """Fit to data in memory within `max_complexity`.
+    """Fit to data in memory within `max_complexity` and `max_luts`.
 
     The operators of the estimator limit those of the search where they are not the defaults. The paper's network
     settings (layers, nodes, sparsity, epochs) have no part in it.
@@ -40,6 +41,7 @@ def fit_budget(
     held_out = HeldOut(X[rows[1]], Y[rows[1]], part, targets, loss)
     open_run_folder(estimator)
     started, examined, stopped = time.monotonic(), 0, "budget"
+    seconds_for_formulas = formula_seconds(estimator)
 
     with interruptible() as interrupted, report_search(estimator) as report:
 
@@ -49,7 +51,7 @@ def fit_budget(
             seconds = time.monotonic() - started
             if interrupted():
                 stopped = "interrupted"
-            elif estimator.time_limit is not None and seconds > estimator.time_limit:
+            elif seconds_for_formulas is not None and seconds > seconds_for_formulas:
                 stopped = "time_limit"
             elif report(candidate.cost, candidate.loss):
                 stopped = "callback"
@@ -60,7 +62,7 @@ def fit_budget(
             Y,
             weight,
             loss=loss,
-            max_complexity=float(estimator.max_complexity or 1),
+            max_complexity=complexity_budget(estimator, targets.n_outputs),
             costs=costs_of(estimator),
             random_state=int(rng.randint(2**31 - 1)),
             operators=_chosen_operators(estimator),
@@ -74,8 +76,11 @@ def fit_budget(
         Model(expression, value, metric, epoch=0, trial=0, final=k == len(measured) - 1)
         for k, (expression, value, metric) in enumerate(measured)
     )
+    lines: tuple[str, ...] = ()
+    if estimator.max_luts is not None:
+        models, lines = with_circuits(estimator, models, X, y, weight, rows[1], targets, started)
     no_targets = pd.DataFrame(columns=["trial", "type", "target", "reached", "met"])
-    return Outcome(models, targets, {}, no_targets, (), max(examined, 1), stopped, None, estimator.max_complexity)
+    return Outcome(models, targets, {}, no_targets, lines, max(examined, 1), stopped, None, estimator.max_complexity)
 
 
 def _chosen_operators(estimator: SymbolNetBase) -> tuple[str, ...] | None:

@@ -4,11 +4,13 @@ __all__ = ["Model", "choose", "equations_frame"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from symbolnet.expression import NODES, Costs, Expression
+from symbolnet.hardware import Circuit
 from symbolnet.pareto import pareto_mask, score, select
 
 _SMALLEST_LOSS = 1e-30
@@ -30,6 +32,8 @@ class Model:
         Which member of the population it comes from.
     final : bool
         Whether it is a trial's last state rather than a snapshot on the way.
+    circuit : Circuit, optional
+        Of a fit by `max_luts`.
     """
 
     expression: Expression
@@ -38,6 +42,7 @@ class Model:
     epoch: int
     trial: int
     final: bool
+    circuit: Circuit | None = None
 
 
 def equations_frame(models: Sequence[Model], metric: str, costs: Costs = NODES) -> pd.DataFrame:
@@ -64,6 +69,7 @@ def equations_frame(models: Sequence[Model], metric: str, costs: Costs = NODES) 
             "n_inputs": [m.expression.n_inputs for m in models],
             "loss": loss,
             metric: [m.metric for m in models],
+            **_circuit_columns([m.circuit for m in models], metric),
             "score": scores,
             "pareto": front,
             "final": [m.final for m in models],
@@ -74,12 +80,28 @@ def equations_frame(models: Sequence[Model], metric: str, costs: Costs = NODES) 
     )
 
 
+def _circuit_columns(circuits: Sequence[Circuit | None], metric: str) -> dict[str, list[Any]]:
+    known = [circuit for circuit in circuits if circuit is not None]
+    if len(known) < len(circuits):
+        return {}
+    return {
+        f"circuit_{metric}": [c.score for c in known],
+        "luts": [c.luts for c in known],
+        "latency_ns": [c.latency_ns for c in known],
+        "counted_by": [c.counted_by for c in known],
+    }
+
+
 def choose(models: Sequence[Model], selection: str, limit: float | None, costs: Costs = NODES) -> int:
     """The row that `model_selection` means.
 
     "accuracy" is the lowest loss, "score" the largest gain per complexity on the front, both as in PySR. "best" is the
-    lowest loss among the models within `limit`, the complexity that was asked for.
+    lowest loss among the models within `limit`, the complexity that was asked for; of a fit by `max_luts` it is the
+    best circuit, and of equal ones the smallest.
     """
+    circuits = [m.circuit for m in models if m.circuit is not None]
+    if selection == "best" and len(circuits) == len(models):
+        return max(range(len(models)), key=lambda k: (circuits[k].score, -circuits[k].luts))
     complexity = np.array([m.expression.cost(costs) for m in models])
     loss = np.array([m.loss for m in models])
     if selection == "best":

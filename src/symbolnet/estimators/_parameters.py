@@ -30,6 +30,9 @@ PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
     "max_iter": [Interval(Integral, 1, None, closed="left")],
     "n_trials": [Interval(Integral, 1, None, closed="left")],
     "complexity_of_operators": [None, str, Mapping],
+    "max_luts": [None, Interval(Real, 0, None, closed="neither")],
+    "clock_ns": [Interval(Real, 0, None, closed="neither")],
+    "max_latency_ns": [None, Interval(Real, 0, None, closed="neither")],
     "model_selection": [StrOptions({"best", "accuracy", "score"})],
     "validation_fraction": [Interval(Real, 0, 1, closed="left")],
     "early_stopping": ["boolean"],
@@ -74,6 +77,15 @@ _PARAMETERS = """Parameters
         What each node costs: "nodes", the paper's count; "xcvu9p", clock cycles on that FPGA; or numbers, such as
         ``{"sin": 8, "*": 2, "constant": 0.5, "variable": 1}``, where what is left out costs 1. Complexity then means
         this cost everywhere; see `symbolnet.expression.Costs`.
+    max_luts : float, optional
+        LUTs that the circuit of no model of the result exceeds, without DSP blocks: Yosys counts them where it is
+        installed, else they are estimated, and the column `counted_by` says so. The fit then searches formulas and
+        precision for it; "best" means the best circuit. `max_complexity` may be given as well. Needs
+        ``symbolnet[hardware]``, and data in memory.
+    clock_ns : float
+        The clock period that circuits are pipelined for, with `max_luts`.
+    max_latency_ns : float, optional
+        With `max_luts`: what cycles times `clock_ns` of no circuit exceeds.
     model_selection : {"best", "accuracy", "score"}
         "best": the lowest validation loss within the complexity asked for. "accuracy", "score": as in PySR.
     validation_fraction : float in [0, 1)
@@ -99,7 +111,8 @@ _PARAMETERS = """Parameters
 _ATTRIBUTES = """equations_ : DataFrame
         One row a model, simplest first: complexity (mean), expanded_complexity, total_complexity, n_inputs, loss, the
         metric, score, pareto, equations; with costs other than nodes also nodes (mean). Loss and metric are of the
-        formula, on the validation data.
+        formula, on the validation data. With `max_luts` also luts, latency_ns, counted_by and the metric of the circuit
+        (circuit_accuracy or circuit_r2), on the rows that its precision was chosen on.
     history_ : DataFrame
         The curves of the paper's Fig. 7, one row an epoch and trial.
     selected_features_ : tuple of str

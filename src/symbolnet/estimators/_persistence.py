@@ -17,6 +17,7 @@ from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Costs, Expression
+from symbolnet.hardware import circuit_from_json
 from symbolnet.io import RunFolder, atomic_write, read_archive, write_archive
 
 _KIND = "model"
@@ -41,6 +42,7 @@ def save(estimator: SymbolNetBase, path: str | os.PathLike[str]) -> None:
                 "epoch": model.epoch,
                 "trial": model.trial,
                 "final": model.final,
+                "circuit": None if model.circuit is None else model.circuit.to_json(),
             }
         )
     targets = estimator.targets_
@@ -184,6 +186,7 @@ def _targets(entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Ta
 def _model(k: int, entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Model:
     prefix = f"models/{k}/"
     own = {name.removeprefix(prefix): values for name, values in arrays.items() if name.startswith(prefix)}
+    circuit = entry.get("circuit")
     return Model(
         Expression.from_dict(entry["expression"], own),
         float(entry["loss"]),
@@ -191,6 +194,7 @@ def _model(k: int, entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]])
         int(entry["epoch"]),
         int(entry["trial"]),
         bool(entry["final"]),
+        None if circuit is None else circuit_from_json(circuit),
     )
 
 
@@ -207,3 +211,7 @@ def _check_fits_together(estimator: SymbolNetBase) -> None:
             raise SymbolNetError(
                 f"a formula of {len(model.expression.input_names)} inputs for {estimator.n_features_in_}"
             )
+        program = None if model.circuit is None else model.circuit.program
+        sizes = (len(model.expression.input_names), model.expression.n_outputs)
+        if program is not None and (len(program.input_names), len(program.outputs)) != sizes:
+            raise SymbolNetError("a circuit of other inputs or outputs than its formula's")

@@ -3,9 +3,11 @@
 __all__ = [
     "architecture",
     "budget_is_used",
+    "check_hardware",
     "costs_of",
     "encode_targets",
     "input_names",
+    "limits_of",
     "open_run_folder",
     "targets_are_given",
     "targets_of",
@@ -22,6 +24,7 @@ from numpy.typing import NDArray
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Costs, check_budget
+from symbolnet.hardware import Limits, check_limits
 from symbolnet.io import RunFolder
 from symbolnet.network import Architecture
 from symbolnet.objectives import Loss, get_loss
@@ -49,8 +52,36 @@ def costs_of(estimator: Any) -> Costs:
 
 
 def budget_is_used(estimator: Any) -> bool:
-    """Whether `max_complexity` steers the fit: it is given, and no sparsity target of the paper's objective is."""
-    return estimator.max_complexity is not None and not targets_are_given(estimator)
+    """Whether `max_complexity` or `max_luts` steers the fit: one is given, and no sparsity target of the paper's
+    objective is.
+    """
+    return not (estimator.max_complexity is None and estimator.max_luts is None) and not targets_are_given(estimator)
+
+
+def check_hardware(estimator: Any, *, streamed: bool) -> None:
+    """Refuse limits on the circuit that this fit could not keep.
+
+    Raises
+    ------
+    SymbolNetError
+        If a limit makes no sense, or comes with something that has no place beside it; if da4ml is absent.
+    """
+    if estimator.max_luts is None:
+        if estimator.max_latency_ns is not None:
+            raise SymbolNetError("max_latency_ns is given without max_luts; give both, or bound it in symbolnet export")
+        return
+    check_limits(limits_of(estimator))
+    given = [parameter for parameter in SPARSITY_PARAMETERS if getattr(estimator, parameter) is not None]
+    if given:
+        raise SymbolNetError(f"max_luts searches by budget, {given[0]} trains the paper's objective; give one of them")
+    if streamed:
+        raise SymbolNetError("max_luts needs the data in memory; give arrays, or a part of the rows")
+
+
+def limits_of(estimator: Any) -> Limits:
+    """The limits on circuits; `max_luts` must be given."""
+    longest = estimator.max_latency_ns
+    return Limits(float(estimator.max_luts), float(estimator.clock_ns), None if longest is None else float(longest))
 
 
 def targets_are_given(estimator: Any) -> bool:

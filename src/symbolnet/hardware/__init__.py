@@ -2,6 +2,7 @@
 
 from symbolnet.hardware._auto import AutoResult, auto_precision, sample_rows
 from symbolnet.hardware._bundle import Bundle, check_out, open_bundle
+from symbolnet.hardware._circuit import ESTIMATE, Circuit, circuit_from_json, nothing
 from symbolnet.hardware._emulate import emulate, emulate_integers, saturated_share
 from symbolnet.hardware._export import export, export_program, find_target
 from symbolnet.hardware._format import FixedPoint, parse_format
@@ -14,22 +15,29 @@ from symbolnet.hardware._search import Candidate, choose, search_precision
 from symbolnet.hardware._synth import LATENCY_LABEL, Synthesis, synthesise
 from symbolnet.hardware._targets import TARGETS, Target
 from symbolnet.hardware._verify import Verification, verify
+from symbolnet.hardware._within import Limits, check_limits, circuits_within
 
 __all__ = [
+    "ESTIMATE",
     "LATENCY_LABEL",
     "TARGETS",
     "AutoResult",
     "Bundle",
     "Candidate",
+    "Circuit",
     "FixedPoint",
+    "Limits",
     "Precision",
     "Program",
     "Synthesis",
     "Target",
     "Verification",
     "auto_precision",
+    "check_limits",
     "check_out",
     "choose",
+    "circuit_from_json",
+    "circuits_within",
     "classification_score",
     "emulate",
     "emulate_integers",
@@ -38,6 +46,7 @@ __all__ = [
     "fidelity_score",
     "find_target",
     "lower",
+    "nothing",
     "open_bundle",
     "parse_format",
     "program_from_json",

@@ -10,7 +10,7 @@ from symbolnet.hardware._digits import digits
 from symbolnet.hardware._program import Affine, Cast, Extremum, Multiply, Program, Select, Table
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"add": 0.43, "limit": 1.5, "choose": 2.6, "product": 4.7, "table": 0.85}
+    {"add": 0.43, "limit": 1.5, "choose": 2.6, "product": 2.4, "table": 0.85}
 )
 """LUTs for each unit of `features`, by least squares against Yosys: python -m benchmarks.hardware_cost."""
 

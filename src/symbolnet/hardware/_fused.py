@@ -239,11 +239,20 @@ class _Lowering:
             return self.builder.input(column, form)
         if kind == SUM:
             terms, constant = self._as_sum(base)
+            if self._is_group(terms):  # added as they are: cutting each of many would cost more than it saves
+                return self.builder.affine([(self._valued(term.base), term.slope) for term in terms], constant)
             return self._sum(terms, constant, self._fraction(base, precision.bits("index", base)))
         terms = self.structure.joins[base]
         if kind == PROD:
             return self._product(base, terms)
         return self._choice(base, KINDS[kind], terms)
+
+    def _is_group(self, terms: tuple[Term, ...]) -> bool:
+        """Whether a sum is one of inputs with the coefficients 1 and -1, as `with_groups` makes them."""
+        return all(
+            term.linear and abs(term.slope) == 1.0 and not term.offset and self.graph.kind[term.base] == INPUT
+            for term in terms
+        )
 
     def _product(self, base: int, terms: tuple[Term, ...]) -> int:
         bits = self.precision.bits("factor", base)

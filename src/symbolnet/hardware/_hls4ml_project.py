@@ -96,7 +96,9 @@ def project_files(
     files["hls4ml_config.yml"] = config.replace(f"{root}/{_NO_VENDOR}", "''").replace(str(root), ".").encode()
     files["build_lib.sh"] = files["build_lib.sh"].replace(f"{root}/{_NO_VENDOR}".encode(), b"")
     for name in ("hls4ml_config.yml", "build_lib.sh"):
-        files[name] = files[name].replace(stamp.encode(), ours.encode())
+        # YAML puts a stamp that could be read as a number in quotes.
+        plain = files[name].replace(f"'{stamp}'".encode(), stamp.encode())
+        files[name] = plain.replace(stamp.encode(), ours.encode())
     steps_in = np.array([form.step for form in program.input_formats])
     steps_out = np.array([form.step for form in program.output_formats])
     files |= {

@@ -14,6 +14,7 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.expression._graph import INPUT
 from symbolnet.hardware._format import FixedPoint
+from symbolnet.hardware._groups import with_groups
 from symbolnet.hardware._squares import with_squares
 from symbolnet.hardware._structure import Structure, analyse, node_values
 
@@ -115,6 +116,7 @@ def measure_ranges(structure: Structure, X: ArrayLike, clip: float = 1e-3) -> Ra
 
 def prepare(expression: Expression, X: ArrayLike, squares: bool) -> tuple[Expression, Structure, Ranges]:
     """Return a formula, its structure and its ranges on data; with `squares`, its products rewritten."""
+    expression = with_groups(expression)
     structure = analyse(expression)
     ranges = measure_ranges(structure, X)
     if not squares:

@@ -11,27 +11,42 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.hardware._search import Score
 
 
-def classification_score(y: ArrayLike, classes: ArrayLike, threshold: float = 0.5) -> Score:
-    """Return the accuracy: the class of the largest output, or of one output above the threshold the second class."""
+def classification_score(
+    y: ArrayLike, classes: ArrayLike, threshold: float = 0.5, weight: ArrayLike | None = None
+) -> Score:
+    """Return the accuracy: the class of the largest output, or of one output above the threshold the second class.
+
+    Parameters
+    ----------
+    y : array, (n_samples,)
+    classes : array
+        Sorted labels, in the order of the outputs.
+    threshold : float
+    weight : array, (n_samples,), optional
+        Of the samples.
+    """
     known = np.asarray(classes)
     places = np.searchsorted(known, np.asarray(y))
+    weights = None if weight is None else np.asarray(weight, np.float64)
 
     def score(values: NDArray[np.float64]) -> float:
         found = values.argmax(axis=1) if values.shape[1] > 1 else (values[:, 0] > threshold).astype(int)
-        return float(np.mean(found == places))
+        return float(np.average(found == places, weights=weights))
 
     return score
 
 
-def regression_score(y: ArrayLike, *, log: bool = False) -> Score:
+def regression_score(y: ArrayLike, *, log: bool = False, weight: ArrayLike | None = None) -> Score:
     """Return R², the mean over targets; with `log`, the outputs are the logarithms of the targets."""
     targets = np.asarray(y, dtype=np.float64)
     targets = targets[:, None] if targets.ndim == 1 else targets
-    variance = targets.var(axis=0)
+    weights = None if weight is None else np.asarray(weight, np.float64)
+    mean = np.average(targets, axis=0, weights=weights)
+    variance = np.average((targets - mean) ** 2, axis=0, weights=weights)
 
     def score(values: NDArray[np.float64]) -> float:
         found = np.exp(np.minimum(values, 700.0)) if log else values
-        errors = ((found - targets) ** 2).mean(axis=0)
+        errors = np.average((found - targets) ** 2, axis=0, weights=weights)
         return float(np.mean(1.0 - errors / np.where(variance > 0, variance, 1.0)))
 
     return score

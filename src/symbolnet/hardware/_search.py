@@ -6,7 +6,7 @@ turn comes, since most of them change little from step to step. Every precision 
 neighbours are then tried for as long as there is time.
 """
 
-__all__ = ["EFFORT", "Candidate", "choose", "search_precision"]
+__all__ = ["EFFORT", "Candidate", "choose", "search_precision", "with_stages"]
 
 import time
 from collections.abc import Callable, Sequence
@@ -75,6 +75,7 @@ def search_precision(
     effort: int = EFFORT,
     time_limit: float | None = None,
     rich: Precision = _RICH,
+    timed: bool = True,
 ) -> tuple[Candidate, ...]:
     """Return the front, smallest circuit first.
 
@@ -94,6 +95,8 @@ def search_precision(
         In seconds; what has been found until then is returned. The result then depends on the machine.
     rich : Precision
         Where the search begins.
+    timed : bool
+        Whether the pipeline of every circuit of the front is cut, which gives `Candidate.ff` and `Candidate.stages`.
 
     Raises
     ------
@@ -111,7 +114,8 @@ def search_precision(
     if not any(search.seen for search in searches):
         searches[0].evaluate(rich, refuse=True)
     _improve(searches, work)
-    return tuple(_timed(candidate, clock_ns) for candidate in _front_of(searches))
+    front = _front_of(searches)
+    return tuple(with_stages(candidate, clock_ns) for candidate in front) if timed else front
 
 
 def _front_of(searches: Sequence["_Search"]) -> tuple[Candidate, ...]:
@@ -157,7 +161,8 @@ def _improve(searches: Sequence["_Search"], work: _Work) -> None:
                     search.changed(chosen.precision, item, bits)
 
 
-def _timed(candidate: Candidate, clock_ns: float) -> Candidate:
+def with_stages(candidate: Candidate, clock_ns: float) -> Candidate:
+    """Return the candidate with the registers and clock cycles that da4ml cuts its pipeline into."""
     logic = trace(candidate.program, clock_ns)
     return replace(candidate, ff=int(logic.pipeline.reg_bits), stages=logic.stages)
 
