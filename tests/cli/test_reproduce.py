@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from symbolnet.reproduce import RunReport, make_plan
+from symbolnet.reproduce import RunReport, Table4Report, make_plan, make_plan4
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,9 @@ from symbolnet.reproduce import RunReport, make_plan
         (("digitz",), "unknown experiment 'digitz'; did you mean 'digits'?"),
         (("jets", "--minutes", "0.5"), "0.5 minutes are too short for jets; give at least 2, or --quick"),
         (("jets", "--minutes", "5", "--hours", "1"), "both --minutes and --hours are given; give one of them"),
+        (("table4", "--seeds", "2"), "--seeds does not belong to table4; leave it out, or give --quick"),
+        (("jets", "--hgq-python", "p"), "--hgq-python belongs to table4; leave it out for jets"),
+        (("table4", "--hgq-python", "/p"), "--hgq-python /p: cannot be run (No such file or directory); give a Python"),
     ],
 )
 def test_wrong_input_ends_in_one_line(symbolnet: Any, tmp_path: Path, words: tuple[str, ...], line: str) -> None:
@@ -49,3 +52,21 @@ def test_options_reach_the_run_and_its_report_is_printed(
     assert "[1/2] a stage" in printed.stderr
     assert "cut: a quick run" in printed.stderr
     assert seen["plan"] == make_plan("digits", quick=True)
+
+
+def test_table4_has_a_run_of_its_own(symbolnet: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, Any] = {}
+
+    def run(plan: Any, out: Path, *, resume: bool, hgq_python: str | None, report: Any) -> Table4Report:
+        seen.update(plan=plan, resume=resume, hgq_python=hgq_python)
+        report("[1/5] a stage")
+        return Table4Report(out, 61.0, ("Formulas take less.",), {"jets": {}})
+
+    monkeypatch.setattr("symbolnet.reproduce.reproduce_table4", run)
+    printed = symbolnet.ok("reproduce", "TABLE4", "--resume", "--hgq-python", "p", "--out", tmp_path)
+    assert seen == {"plan": make_plan4(), "resume": True, "hgq_python": "p"}
+    assert "Formulas take less." in printed.stdout
+    assert "[1/5] a stage" in printed.stderr
+    document = symbolnet.json("reproduce", "table4", "--quick", "--out", tmp_path)
+    assert document == {"experiment": "table4", "out": str(tmp_path), "seconds": 61.0, "results": {"jets": {}}}
+    assert seen["plan"] == make_plan4(quick=True)

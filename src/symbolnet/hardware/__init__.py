@@ -8,6 +8,7 @@ from symbolnet.hardware._export import export, export_program, find_target
 from symbolnet.hardware._format import FixedPoint, parse_format
 from symbolnet.hardware._json import program_from_json, program_to_json
 from symbolnet.hardware._lower import lower
+from symbolnet.hardware._network import QuantisedLayer, network_program
 from symbolnet.hardware._precision import Precision
 from symbolnet.hardware._program import Program
 from symbolnet.hardware._score import classification_score, fidelity_score, regression_score, score_of_model
@@ -29,6 +30,7 @@ __all__ = [
     "Limits",
     "Precision",
     "Program",
+    "QuantisedLayer",
     "Synthesis",
     "Target",
     "Verification",
@@ -46,6 +48,7 @@ __all__ = [
     "fidelity_score",
     "find_target",
     "lower",
+    "network_program",
     "nothing",
     "open_bundle",
     "parse_format",

@@ -49,7 +49,7 @@ class Synthesis:
     tool: str
 
 
-def synthesise(bundle: Bundle, *, dsp: bool = True) -> Synthesis:
+def synthesise(bundle: Bundle, *, dsp: bool = True, time_limit: float | None = None) -> Synthesis:
     """Run Yosys on a bundle.
 
     Parameters
@@ -57,9 +57,13 @@ def synthesise(bundle: Bundle, *, dsp: bool = True) -> Synthesis:
     bundle : Bundle
     dsp : bool
         Whether products may go to DSP blocks.
+    time_limit : float, optional
+        Seconds; circuits of ten thousand LUTs take minutes.
 
     Raises
     ------
+    ToolTimeoutError
+        If it takes longer than `time_limit`.
     SymbolNetError
         If Yosys is missing or fails, or the bundle holds no RTL.
     """
@@ -67,7 +71,7 @@ def synthesise(bundle: Bundle, *, dsp: bool = True) -> Synthesis:
     if not (rtl / f"{TOP}.v").is_file():
         raise SymbolNetError(f"{bundle.path}: holds no RTL, it was exported to {bundle.target}; use --to verilog")
     with tempfile.TemporaryDirectory() as name:
-        cells, tool = _count(rtl, Path(name), dsp)
+        cells, tool = _count(rtl, Path(name), dsp, time_limit)
     stages = int(bundle.manifest["stages"])
     return Synthesis(
         lut=sum(cells.get(f"LUT{k}", 0) for k in range(1, 7)),
@@ -82,7 +86,7 @@ def synthesise(bundle: Bundle, *, dsp: bool = True) -> Synthesis:
     )
 
 
-def _count(rtl: Path, folder: Path, dsp: bool) -> tuple[Mapping[str, int], str]:
+def _count(rtl: Path, folder: Path, dsp: bool, time_limit: float | None) -> tuple[Mapping[str, int], str]:
     """Cells by type, and what counted them."""
     tool = find("yosys")
     for file in rtl.iterdir():
@@ -93,7 +97,7 @@ def _count(rtl: Path, folder: Path, dsp: bool) -> tuple[Mapping[str, int], str]:
         f"read_verilog -defer {sources}; synth_xilinx -family xcup -flatten -noiopad -noclkbuf"
         f"{'' if dsp else ' -nodsp'} -top {TOP}; tee -o {report.name} stat"
     )
-    run(tool, ["-q", "-p", script], folder, report)
+    run(tool, ["-q", "-p", script], folder, report, time_limit=time_limit)
     cells: dict[str, int] = {}
     for before, cell, behind in _CELL.findall(report.read_text(encoding="utf-8")):
         # The count stands behind the cell's name, since Yosys 0.5x before it.

@@ -1,10 +1,11 @@
 """The outside programs: where they are, and running one so that its failure is told in a line."""
 
-__all__ = ["Tool", "find", "run"]
+__all__ = ["Tool", "ToolTimeoutError", "find", "run"]
 
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,10 @@ _REMEDY = {
     "make": "install GNU make (apt install make)",
     "perl": "install perl (apt install perl)",
 }
+
+
+class ToolTimeoutError(SymbolNetError):
+    """A tool was stopped because it took longer than it was given."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,16 @@ def _yosys(name: str) -> Tool | None:
     return None
 
 
+def _stop(child: "subprocess.Popen[str]", *, group: bool) -> None:
+    """End a process that still runs, with what it has started."""
+    if child.poll() is None:
+        if group:
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
+        child.communicate()
+
+
 def _quiet(command: Sequence[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return (done.stdout.splitlines() or [""])[0].strip()
@@ -105,7 +120,14 @@ def _version(text: str) -> tuple[int, ...]:
 _FINDERS = {"verilator": _verilator, "yosys": _yosys}
 
 
-def run(tool: Tool, arguments: Sequence[str], folder: Path, produces: Path | None = None) -> str:
+def run(
+    tool: Tool,
+    arguments: Sequence[str],
+    folder: Path,
+    produces: Path | None = None,
+    *,
+    time_limit: float | None = None,
+) -> str:
     """Run a tool in a folder and return what it printed.
 
     Parameters
@@ -115,20 +137,33 @@ def run(tool: Tool, arguments: Sequence[str], folder: Path, produces: Path | Non
     folder : Path
     produces : Path, optional
         A file that must be there afterwards: some tools end with status 0 where they have failed.
+    time_limit : float, optional
+        Seconds.
 
     Raises
     ------
+    ToolTimeoutError
+        If it takes longer than `time_limit`; the tool and what it has started are stopped.
     SymbolNetError
         If it fails or leaves no such file; the line holds the last thing that it said.
     """
     if produces is not None:
         produces.unlink(missing_ok=True)
-    done = subprocess.run(
-        [*tool.command, *arguments], cwd=folder, env={**os.environ, **tool.environment}, capture_output=True, text=True,
-        check=False, errors="replace",
+    # In a group of its own: Yosys starts ABC, which would go on after it.
+    child = subprocess.Popen(
+        [*tool.command, *arguments], cwd=folder, env={**os.environ, **tool.environment}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=time_limit is not None,
     )  # fmt: skip
-    if done.returncode != 0 or (produces is not None and not produces.is_file()):
-        said = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
-        errors = [line for line in said if "error" in line.lower()] or said[-1:] or ["it said nothing"]
-        raise SymbolNetError(f"{tool.name} failed (status {done.returncode}): {errors[0][:300]}")
-    return done.stdout
+    try:
+        output, errors = child.communicate(timeout=time_limit)
+    except subprocess.TimeoutExpired as error:
+        raise ToolTimeoutError(
+            f"{tool.name} took more than {time_limit:g} s; give it more, or a smaller circuit"
+        ) from error
+    finally:
+        _stop(child, group=time_limit is not None)
+    if child.returncode != 0 or (produces is not None and not produces.is_file()):
+        said = [line.strip() for line in (errors + "\n" + output).splitlines() if line.strip()]
+        causes = [line for line in said if "error" in line.lower()] or said[-1:] or ["it said nothing"]
+        raise SymbolNetError(f"{tool.name} failed (status {child.returncode}): {causes[0][:300]}")
+    return output
