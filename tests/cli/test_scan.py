@@ -40,6 +40,7 @@ def scanned(tables: Path, ranges: Path, tmp_path_factory: pytest.TempPathFactory
 
     folder = tmp_path_factory.mktemp("scans") / "scan"
     words = ["scan", "run", tables / "three.csv", "--space", ranges, "--out", folder, "--trials", 8, *SMALL]
+    words += ["--objective", "luts"]
     result = CliRunner().invoke(app, [str(word) for word in words])
     assert result.exit_code == 0, result.stderr
     return folder
@@ -52,6 +53,8 @@ def test_status(symbolnet: Any, scanned: Path) -> None:
     assert document["run_by"] is None
     text = symbolnet.ok("scan", "status", scanned).stdout
     assert "8 of 8 trials have ended" in text
+    assert document["objectives"] == ["accuracy", "complexity", "luts"]
+    assert "front of accuracy, complexity, luts" in text
 
 
 def test_the_front_is_a_table_with_its_models(symbolnet: Any, scanned: Path, tmp_path: Path) -> None:
@@ -84,7 +87,8 @@ def test_export(symbolnet: Any, scanned: Path, tmp_path: Path) -> None:
     symbolnet.ok("scan", "export", scanned, "--out", tmp_path / "all.csv")
     frame = pd.read_csv(tmp_path / "all.csv")
     assert sorted(frame["index"]) == list(range(8))
-    assert {"accuracy", "complexity", "n_unary", "weight_sparsity", "seed", "equations"} <= set(frame.columns)
+    assert {"accuracy", "complexity", "luts", "n_unary", "weight_sparsity", "seed", "equations"} <= set(frame.columns)
+    assert all(frame["luts"][frame["state"] == "complete"] >= 0)
     symbolnet.ok("scan", "export", scanned, "--out", tmp_path / "front.json", "--front")
     records = json.loads((tmp_path / "front.json").read_text())
     assert all(record["pareto"] and record["settings"]["max_iter"] == 4 for record in records)
@@ -150,6 +154,7 @@ def test_kill_9_and_resume_gives_the_front_of_a_scan_never_killed(
     symbolnet: Any, tables: Path, ranges: Path, scanned: Path, tmp_path: Path
 ) -> None:
     words = ["scan", "run", tables / "three.csv", "--space", ranges, "--out", tmp_path / "scan", "--trials", 8, *SMALL]
+    words += ["--objective", "luts"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
         [sys.executable, "-m", "symbolnet", *map(str, words)], env=environment, stderr=subprocess.DEVNULL
@@ -166,3 +171,19 @@ def test_kill_9_and_resume_gives_the_front_of_a_scan_never_killed(
         for model in models:
             del model["model"], model["seconds"]
     assert killed == whole
+
+
+def test_luts_are_those_of_the_circuit_at_default_bits(scanned: Path, symbolnet: Any, tables: Path) -> None:
+    """Yosys-free guess of the exported program, with ranges from the same rows."""
+    from symbolnet import load
+    from symbolnet.hardware import Precision, lower
+    from symbolnet.hardware._cost import guess_luts
+
+    X = pd.read_csv(tables / "three.csv").iloc[:, :-1].to_numpy()
+    models = symbolnet.json("scan", "pareto", scanned)["models"]
+    assert models
+    for model in models:
+        expression = load(model["model"]).expression()
+        used = bool(expression.used_inputs)
+        wanted = guess_luts(lower(expression, X, precision=Precision())) if used else 0.0
+        assert model["luts"] == pytest.approx(wanted, abs=0.5)

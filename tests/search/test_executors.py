@@ -175,18 +175,24 @@ def test_a_further_cost_is_an_objective(tmp_path: Path, data: ScanData, wanted: 
 
 
 def test_trials_by_budget(tmp_path: Path, data: ScanData) -> None:
+    from symbolnet import load
     from symbolnet.search import Choice
 
     one = ScanData(data.X[:60, :1], (data.X[:60, 0] > 0).astype(int))
-    plan = Plan(Space({"max_complexity": Choice((4,))}), "classification", sampler="grid", queue=1)
+    costs = {"constant": 2.5}
+    space = Space({"max_complexity": Choice((7,))}, {"complexity_of_operators": costs})
+    plan = Plan(space, "classification", sampler="grid", queue=1)
     study, kept = start_scan(tmp_path / "scan", plan, one.fingerprint, 1)
     executor = ThreadExecutor(one, 1)
     run_scan(study, executor, kept)
     executor.close()
     (row,) = scan_rows(study)
     assert row.result.state == "complete"
-    assert 1 <= row.result.complexity <= 4
+    assert 1 <= row.result.complexity <= 7
     study.close()
+    model = load(kept.models.path(0)).expression()
+    assert row.result.complexity == model.cost(costs), "in the costs that were asked for"
+    assert row.result.complexities == list(model.costs(costs))
 
 
 # --- Dask -------------------------------------------------------------------------------------------------------------

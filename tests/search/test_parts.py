@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from symbolnet import SymbolNetError
 from symbolnet.pareto import pareto_mask
 from symbolnet.search import PRESETS, Choice, Number, Plan, Space, preset
+from symbolnet.search._cells import cells_of, levels_of
 from symbolnet.search._front import Front
 from symbolnet.search._hopeless import Rivals
 from symbolnet.search._log import ResultLog
 from symbolnet.search._propose import Known, propose
-from symbolnet.search._records import Result
+from symbolnet.search._records import Result, TrialSpec
+from symbolnet.search._schedule import job_of
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,31 @@ def test_wrong_ranges_end_in_a_line(tmp_path: Path, text: str, says: str) -> Non
     with pytest.raises(SymbolNetError, match=says) as caught:
         Space.from_toml(file)
     assert "\n" not in str(caught.value)
+
+
+@given(
+    st.lists(st.tuples(st.integers(2, 30), st.integers(2, 10)), min_size=1, max_size=20),
+    st.integers(1, 6),
+    st.integers(0, 1),
+)
+def test_cells_hold_every_trial_in_arrays_that_are_large_enough(
+    sizes: list[tuple[int, int]], width: int, number: int
+) -> None:
+    space = Space({"n_unary": Number(2, 30, whole=True), "n_binary": Choice((2, 10, 7, 3, 4, 5, 6, 8, 9))})
+    assert levels_of(space) == {"n_unary": [15, 30], "n_binary": [10]}
+    plan = Plan(space, "classification", width=width)
+    trials = tuple(TrialSpec(40 + k, k, k, {"n_unary": u, "n_binary": b}) for k, (u, b) in enumerate(sizes))
+    cells = cells_of(job_of(plan, number, trials))
+    assert sorted(spec.index for cell in cells for spec in cell.trials) == [spec.index for spec in trials]
+    assert len(cells) == 1 or min(len(cell.trials) for cell in cells) >= width, "no place stays empty from the start"
+    for cell in cells:
+        assert cell.nodes["n_unary"] in (15, 30)
+        assert cell.nodes["n_binary"] == 10
+        assert all(spec.params[name] <= n for spec in cell.trials for name, n in cell.nodes.items())
+        assert [spec.place for spec in cell.trials] == sorted(spec.place for spec in cell.trials)
+        assert cell.padded == any(spec.params != cell.nodes for spec in cell.trials)
+    if width == 1:
+        assert all((spec.params["n_unary"] > 15) == (c.nodes["n_unary"] == 30) for c in cells for spec in c.trials)
 
 
 POINTS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=30)

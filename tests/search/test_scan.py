@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from symbolnet import SymbolNetError
-from symbolnet.search import Plan, open_scan, resume_scan, run_scan, scan_rows, start_scan
+from symbolnet.search import Choice, Plan, Space, open_scan, resume_scan, run_scan, scan_rows, start_scan
 from symbolnet.search._scan import ScanProgress
 from symbolnet.search._simulated import SimulatedExecutor, simulated_result
 
@@ -55,12 +55,14 @@ def _whole(folder: Path, plan: Plan, n_trials: int) -> dict[int, tuple[Any, ...]
 
 @pytest.mark.parametrize("sampler", ["nsga2", "tpe", "random", "grid"])
 def test_every_trial_is_told_once(tmp_path: Path, space: Any, sampler: str) -> None:
+    space = Space({**space.parameters, "n_layers": Choice((1, 2))}, space.settings)
     plan = Plan(space, "classification", sampler=sampler, queue=4, jobs_per_generation=2)
     found = whole(tmp_path / "scan", plan, 22)
     assert {state for state, *_ in found.values()} <= {"complete", "failed"}
-    shapes = [{found[k][1]["n_unary"] for k in range(start, min(start + 4, 22))} for start in range(0, 22, 4)]
+    jobs = [[found[k][1] for k in range(start, min(start + 4, 22))] for start in range(0, 22, 4)]
     if sampler != "grid":
-        assert all(len(shape) == 1 for shape in shapes), "the trials of a job have one shape"
+        assert all(len({params["n_layers"] for params in job}) == 1 for job in jobs), "a job has one shape"
+        assert any(len({params["n_unary"] for params in job}) > 1 for job in jobs), "but for the numbers of nodes"
 
 
 @pytest.mark.parametrize("lanes", [2, 5])

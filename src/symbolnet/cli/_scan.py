@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from symbolnet.cli._output import note, print_json
+from symbolnet.cli._scan_costs import COSTS
 from symbolnet.cli._scan_views import export, pareto, status
 from symbolnet.cli._verb import as_json
 
@@ -56,11 +57,20 @@ def _executor_options(command: Any) -> Any:
 @click.option("--target", multiple=True, metavar="COL", help="The column to predict; once for each of several.")
 @click.option("--task", type=click.Choice(["auto", "classification", "regression"]), default="auto")
 @click.option("--sampler", type=click.Choice(["nsga2", "tpe", "random", "grid"]), default="nsga2", show_default=True)
+@click.option(
+    "--objective",
+    "objectives",
+    multiple=True,
+    type=click.Choice(COSTS),
+    help="A third objective: guessed LUTs of an FPGA, beside metric and complexity.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N")
 @click.option(
-    "--population", type=click.IntRange(1), metavar="N", help="Trials trained together.  [default: 4; 32 on a GPU]"
+    "--population", type=click.IntRange(1), metavar="N", help="Trials trained together.  [default: 1; 32 on a GPU]"
 )
-@click.option("--queue", type=click.IntRange(1), metavar="N", help="Trials of one shape.  [default: 4 populations]")
+@click.option(
+    "--queue", type=click.IntRange(1), metavar="N", help="Trials of one job.  [default: 16, or 4 populations]"
+)
 @click.option(
     "--generation", type=click.IntRange(1), metavar="N", help="Jobs after which the sampler learns.  [default: 4]"
 )
@@ -70,8 +80,9 @@ def _executor_options(command: Any) -> Any:
 def run(**options: Any) -> int:
     """Scan DATA, a .csv, .parquet or .npz file or the name of a data set, and keep everything in the folder SCAN.
 
-    Trials of one shape (layers, nodes, operators) are trained as one population; those that three others beat at half
-    of their training make room for the next. Kill it at any time: symbolnet scan resume SCAN goes on.
+    A job is a queue of trials of equal layers and operators; those that three others beat at half of their training
+    make room for the next. Networks are padded to few sizes, so that few programs have to be compiled. Kill it at any
+    time: symbolnet scan resume SCAN goes on.
     """
     from symbolnet.cli._scan_setup import begin, run_to_the_end
 

@@ -12,6 +12,7 @@ from typing import Any
 from symbolnet._errors import SymbolNetError
 from symbolnet.cli._data import check_task, guess_task, read_to_train
 from symbolnet.cli._output import note
+from symbolnet.cli._scan_costs import costs_on
 from symbolnet.cli._settings import from_options
 
 _SECONDS_BETWEEN_LINES = 60.0
@@ -24,6 +25,7 @@ class Prepared:
     study: Any
     folder: Any
     executor: Any
+    data: Any
 
 
 def begin(options: Mapping[str, Any]) -> Prepared:
@@ -51,10 +53,11 @@ def begin(options: Mapping[str, Any]) -> Prepared:
         sampler=options["sampler"],
         seed=options["seed"],
         width=width,
-        queue=options["queue"] or 4 * width,
+        queue=options["queue"] or max(16, 4 * width),
         # Two generations are under way at a time, so that one of N jobs and more keeps N workers busy.
         jobs_per_generation=options["generation"] or max(4, options["workers"] or 0),
         early_stop=not options["no_early_stop"],
+        extra=tuple(dict.fromkeys(options["objectives"])),
     )
     data = ScanData(read.X, read.y, read.feature_names if read.named else None)
     source = {
@@ -74,7 +77,7 @@ def begin(options: Mapping[str, Any]) -> Prepared:
     if not options["quiet"]:
         ranges = f"ranges: {chosen}" if options["space"] is None else f"ranges: {options['space']}"
         note(f"data: {read.n_rows} rows, {read.n_inputs} inputs; task: {task}; {ranges}; sampler: {plan.sampler}")
-    return Prepared(study, folder, executor)
+    return Prepared(study, folder, executor, data)
 
 
 def again(options: Mapping[str, Any]) -> Prepared:
@@ -94,7 +97,7 @@ def again(options: Mapping[str, Any]) -> Prepared:
         note(
             f"symbolnet: warning: other versions than at the scan's beginning ({', '.join(changed)}): last bits differ"
         )
-    return Prepared(study, folder, executor)
+    return Prepared(study, folder, executor, data)
 
 
 def read_source(source: Mapping[str, Any], data: str | None = None) -> Any:
@@ -128,6 +131,7 @@ def run_to_the_end(prepared: Prepared, options: Mapping[str, Any], *, live: bool
                 study,
                 executor,
                 prepared.folder,
+                costs=costs_on(study.plan.extra, prepared.data.X) if study.plan.extra else None,
                 callback=callback,
                 time_limit=options["time_limit"],
                 take_over=bool(options.get("take_over")),

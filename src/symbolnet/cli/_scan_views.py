@@ -49,7 +49,7 @@ def status(folder: str, storage: str | None, as_json: bool) -> None:
     say(f"{ended}: {counts['complete']} complete, {counts['pruned']} stopped early, {counts['failed']} failed")
     if document["lost"]:
         say(f"{document['lost']} attempts were lost with their workers and asked again")
-    say(f"front: {document['front']} models")
+    say(f"front of {', '.join(document['objectives'])}: {document['front']} models")
     by = document["run_by"]
     if by is not None:
         say(f"{counts['running']} trials are running; run by process {by['pid']} on {by['host']}")
@@ -99,7 +99,7 @@ def export(folder: str, out: str, front: bool, storage: str | None) -> None:
         raise SymbolNetError(f"{out}: unknown kind of table {suffix!r}; known: .csv, .json")
     study, _ = open_scan(folder, storage)
     rows = front_rows(study) if front else scan_rows(study)
-    records = [_record(row, study.plan.metric) for row in rows]
+    records = [_record(row, study.plan) for row in rows]
     study.close()
     if suffix == ".json":
         atomic_write(out, json_text(records) + "\n")
@@ -133,6 +133,7 @@ def status_document(folder: str, study: Any) -> dict[str, Any]:
         "storage": study.storage.location.shown,
         "data": study.document["source"].get("data"),
         "metric": study.plan.metric,
+        "objectives": [study.plan.metric, "complexity", *study.plan.extra],
         "sampler": study.plan.sampler,
         "n_trials": Schedule(study).n_trials,
         "done": counts["complete"] + counts["pruned"] + counts["failed"],
@@ -161,7 +162,7 @@ def print_front(folder: str, study: Any) -> None:
             str(row.index),
             f"{row.result.metric:.4f}",
             f"{row.result.complexity:.1f}",
-            *(f"{value:g}" for value in row.result.extra),
+            *(f"{value:.0f}" if value == round(value) else f"{value:.4g}" for value in row.result.extra),
             str(row.result.n_inputs),
             *(_short(row.params[name]) for name in names),
         ]
@@ -170,6 +171,7 @@ def print_front(folder: str, study: Any) -> None:
     table([Column(heading) for heading in [*headings, *symbols]], cells)
     say()
     meaning = [f"{symbol}: {name}" for symbol, name in zip(symbols, names, strict=True) if symbol != name]
+    meaning += ["luts: those of an FPGA, guessed for 6 bits"] * ("luts" in study.plan.extra)
     if meaning:
         paragraph(", ".join(meaning))
     say(f"{len(rows)} models on the front of {sum(counts.values()) - counts['running']} trials: {ended}")
@@ -185,20 +187,23 @@ def _models(study: Any, kept: Any) -> list[dict[str, Any]]:
     models = []
     for row in front_rows(study):
         file = kept.models.path(row.index)
-        models.append({**_record(row, study.plan.metric), "model": str(file) if file.exists() else None})
+        models.append({**_record(row, study.plan), "model": str(file) if file.exists() else None})
     return models
 
 
-def _record(row: Any, metric: str) -> dict[str, Any]:
+def _record(row: Any, plan: Any) -> dict[str, Any]:
     result = row.result
+    # A trial that did not complete has no further costs.
+    extra = dict(zip(plan.extra, result.extra or [None] * len(plan.extra), strict=True))
     return {
         "index": row.index,
         "state": result.state,
         "reason": result.reason,
-        metric: result.metric,
+        plan.metric: result.metric,
         "loss": result.loss,
         "complexity": result.complexity,
         "complexities": result.complexities,
+        **extra,
         "n_inputs": result.n_inputs,
         "pareto": row.pareto,
         "epochs": result.epochs,

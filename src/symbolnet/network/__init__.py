@@ -1,6 +1,7 @@
 """Symbolic layers, masks and thresholds, and the step function with its surrogate gradient (paper Section III)."""
 
 __all__ = [
+    "INITIAL_SCALE",
     "KAPPA",
     "Architecture",
     "FrozenLayer",
@@ -11,11 +12,12 @@ __all__ = [
     "SymbolNet",
     "SymbolicLayer",
     "step",
+    "sum_present",
     "surrogate_derivative",
 ]
 
 from symbolnet.network._frozen import FrozenLayer, FrozenNetwork
 from symbolnet.network._layer import OperatorNodes, SymbolicLayer
-from symbolnet.network._linear import MaskedLinear
-from symbolnet.network._network import Architecture, Sparsity, SymbolNet
+from symbolnet.network._linear import INITIAL_SCALE, MaskedLinear
+from symbolnet.network._network import Architecture, Sparsity, SymbolNet, sum_present
 from symbolnet.network._step import KAPPA, step, surrogate_derivative

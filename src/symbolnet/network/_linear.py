@@ -1,6 +1,6 @@
 """The linear map with a trainable pruning threshold per weight and bias (paper Section III.B.1)."""
 
-__all__ = ["MaskedLinear"]
+__all__ = ["INITIAL_SCALE", "MaskedLinear"]
 
 import equinox as eqx
 import jax

@@ -1,7 +1,8 @@
 """SymbolNet: symbolic layers, a linear output, and masks on inputs, weights and operators (paper Section III)."""
 
-__all__ = ["Architecture", "Sparsity", "SymbolNet"]
+__all__ = ["Architecture", "Sparsity", "SymbolNet", "sum_present"]
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,18 +99,24 @@ class SymbolNet(eqx.Module):
     def __call__(self, X: Float[Array, "samples n_inputs"]) -> Float[Array, "samples n_outputs"]:
         return self.forward(X.T)[0].T
 
-    def sparsity(self) -> Sparsity:
+    def sparsity(self, present: "SymbolNet | None" = None) -> Sparsity:
         """The share of pruned elements of each type, s in [0, 1]; 0 for a type that the network lacks.
 
-        The count of weights takes weights and biases of every layer, the output layer included.
+        The count of weights takes weights and biases of every layer, the output layer included. Where `present` is
+        given, it holds 1 for each element that counts and 0 for each that does not.
         """
+        there = None if present is None else _present(present)
         weight_masks = [mask.ravel() for linear in self.linears() for mask in linear.masks()]
         dtype = self.input_threshold.dtype
         return Sparsity(
-            weight=_pruned_share(weight_masks, dtype),
+            weight=_pruned_share(weight_masks, dtype, None if there is None else there[0]),
             input=_pruned_share([step(1 - self.input_threshold)], dtype),
-            unary=_pruned_share([layer.unary.masks() for layer in self.layers], dtype),
-            binary=_pruned_share([layer.binary.masks() for layer in self.layers], dtype),
+            unary=_pruned_share(
+                [layer.unary.masks() for layer in self.layers], dtype, None if there is None else there[1]
+            ),
+            binary=_pruned_share(
+                [layer.binary.masks() for layer in self.layers], dtype, None if there is None else there[2]
+            ),
         )
 
     def clip_thresholds(self) -> "SymbolNet":
@@ -143,7 +150,26 @@ class SymbolNet(eqx.Module):
         return FrozenNetwork(tuple(layers), weight, bias)
 
 
-def _pruned_share(masks: list[Float[Array, " _"]], dtype: jnp.dtype) -> Float[Array, ""]:
+def sum_present(values: Sequence[Array], present: Sequence[Array]) -> Float[Array, ""]:
+    """The sum of the values where `present` is 1."""
+    return sum((jnp.sum(v * p) for v, p in zip(values, present, strict=True)), start=jnp.zeros((), values[0].dtype))
+
+
+def _present(present: SymbolNet) -> tuple[list[Array], list[Array], list[Array]]:
+    """Which weights and biases, unary and binary nodes count."""
+    return (
+        [mask.ravel() for linear in present.linears() for mask in (linear.weight, linear.bias)],
+        [layer.unary.threshold for layer in present.layers],
+        [layer.binary.threshold for layer in present.layers],
+    )
+
+
+def _pruned_share(
+    masks: list[Float[Array, " _"]], dtype: jnp.dtype, present: list[Array] | None = None
+) -> Float[Array, ""]:
+    if present is not None:
+        n = sum(jnp.sum(p) for p in present)
+        return sum_present([1 - mask for mask in masks], present) / jnp.maximum(n, 1)
     size = sum(mask.size for mask in masks)
     return sum((jnp.sum(1 - mask) for mask in masks), start=jnp.zeros((), dtype)) / max(size, 1)
 

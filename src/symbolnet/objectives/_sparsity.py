@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from symbolnet.network import Sparsity, SymbolNet
+from symbolnet.network import Sparsity, SymbolNet, sum_present
 
 
 class LossTerms(eqx.Module):
@@ -42,14 +42,26 @@ def decay_factor(s: Float[Array, ""], alpha: Float[Array, ""], d: Float[Array, "
     return jnp.where(reached, 0.0, jnp.exp(1 - ratio**d))
 
 
-def weight_threshold_term(thresholds: Sequence[Float[Array, "..."]]) -> Float[Array, ""]:
-    """(1 / n_weight) Σ exp(-T_weight,i) over every weight and bias threshold (Section III.C)."""
+def weight_threshold_term(
+    thresholds: Sequence[Float[Array, "..."]], present: Sequence[Float[Array, "..."]] | None = None
+) -> Float[Array, ""]:
+    """(1 / n_weight) Σ exp(-T_weight,i) over every weight and bias threshold (Section III.C) that is present."""
+    if present is not None:
+        return sum_present([jnp.exp(-t) for t in thresholds], present) / sum(jnp.sum(p) for p in present)
     n = sum(t.size for t in thresholds)
     return sum((jnp.sum(jnp.exp(-t)) for t in thresholds), start=jnp.zeros((), thresholds[0].dtype)) / n
 
 
-def node_threshold_term(thresholds: Sequence[Float[Array, " _"]]) -> Float[Array, ""]:
-    """exp(-(1 / n) Σ T_i) over the thresholds of one type of node: input, unary or binary (Section III.C)."""
+def node_threshold_term(
+    thresholds: Sequence[Float[Array, " _"]], present: Sequence[Float[Array, " _"]] | None = None
+) -> Float[Array, ""]:
+    """exp(-(1 / n) Σ T_i) over the thresholds of one type of node: input, unary or binary (Section III.C).
+
+    0 where nodes of that type may be absent and all are.
+    """
+    if present is not None:
+        n = sum(jnp.sum(p) for p in present)
+        return jnp.where(n > 0, jnp.exp(-sum_present(thresholds, present) / jnp.maximum(n, 1)), 0.0)
     return jnp.exp(-jnp.mean(jnp.concatenate(list(thresholds))))
 
 
@@ -59,6 +71,7 @@ def objective(
     target: Sparsity,
     decay: Float[Array, ""],
     penalty: Float[Array, ""],
+    present: SymbolNet | None = None,
 ) -> tuple[LossTerms, Sparsity]:
     """Eq. 3: L_error + Σ over types of L_error D(s; α, d) L_threshold, and the sparsities s.
 
@@ -74,30 +87,41 @@ def objective(
     target : α of each type
     decay : d of Eq. 1
     penalty : mean domain penalty of the operators over the batch; added as it is
+    present : 1 for each element that the network has, 0 for padding, which counts for nothing; None without padding
 
     Returns
     -------
     terms : LossTerms
     sparsity : Sparsity
     """
-    s = jax.lax.stop_gradient(network.sparsity())
-    weight = [t for linear in network.linears() for t in (linear.weight_threshold, linear.bias_threshold)]
-    unary = [layer.unary.threshold for layer in network.layers]
-    binary = [layer.binary.threshold for layer in network.layers]
+    s = jax.lax.stop_gradient(network.sparsity(present))
+    weight, unary, binary = _thresholds(network)
+    there = None if present is None else _thresholds(present)
 
     def node_term(
-        thresholds: list[Float[Array, " _"]], reached: Float[Array, ""], alpha: Float[Array, ""]
+        thresholds: list[Array], reached: Float[Array, ""], alpha: Float[Array, ""], present: list[Array] | None
     ) -> Float[Array, ""]:
         if not sum(t.size for t in thresholds):
             return jnp.zeros_like(error)
-        return error * decay_factor(reached, alpha, decay) * node_threshold_term(thresholds)
+        return error * decay_factor(reached, alpha, decay) * node_threshold_term(thresholds, present)
 
     terms = LossTerms(
         error=error,
-        weight=error * decay_factor(s.weight, target.weight, decay) * weight_threshold_term(weight),
-        input=node_term([network.input_threshold], s.input, target.input),
-        unary=node_term(unary, s.unary, target.unary),
-        binary=node_term(binary, s.binary, target.binary),
+        weight=error
+        * decay_factor(s.weight, target.weight, decay)
+        * weight_threshold_term(weight, None if there is None else there[0]),
+        input=node_term([network.input_threshold], s.input, target.input, None),
+        unary=node_term(unary, s.unary, target.unary, None if there is None else there[1]),
+        binary=node_term(binary, s.binary, target.binary, None if there is None else there[2]),
         penalty=penalty,
     )
     return terms, s
+
+
+def _thresholds(network: SymbolNet) -> tuple[list[Array], list[Array], list[Array]]:
+    """Those of weights and biases, of unary and of binary nodes."""
+    return (
+        [t for linear in network.linears() for t in (linear.weight_threshold, linear.bias_threshold)],
+        [layer.unary.threshold for layer in network.layers],
+        [layer.binary.threshold for layer in network.layers],
+    )

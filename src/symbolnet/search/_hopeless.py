@@ -26,7 +26,7 @@ class Verdict:
 class Rivals:
     """The losses and sizes that the trials of a job had at given ages.
 
-    Complexity is known only when a network is unrolled; the share of weights that survive stands for it. The verdict
+    Complexity is known only when a network is unrolled; the number of weights that survive stands for it. The verdict
     depends only on trials that came before in the same job, so that it is the same whenever the job is run again.
 
     Parameters
@@ -44,7 +44,7 @@ class Rivals:
         self._seen: dict[int, list[tuple[float, float]]] = {rung: [] for rung in self._rungs}
 
     def verdict(self, index: int, age: int, loss: float, kept: float) -> Verdict | None:
-        """What to do with a trial at `age` epochs of validation loss `loss` and a share `kept` of its weights."""
+        """What to do with a trial at `age` epochs of validation loss `loss` with `kept` surviving weights."""
         passed = self._passed.get(index, 0)
         due = [rung for rung in self._rungs[passed:] if rung <= age]
         if not due and age < self._max_iter:

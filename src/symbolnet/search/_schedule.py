@@ -5,6 +5,7 @@ __all__ = ["Schedule"]
 from collections.abc import Iterator
 from typing import Any
 
+from symbolnet.search._cells import levels_of
 from symbolnet.search._front import Front
 from symbolnet.search._propose import MEMORY, Known, grid_jobs, propose
 from symbolnet.search._records import COMPLETE, Job, Plan, TrialSpec, trial_seed
@@ -43,12 +44,18 @@ class Schedule:
         """Whether every job has been planned."""
         return self._next >= len(self._sizes)
 
+    def job(self, number: int) -> Job:
+        """A job with all of its trials, those that have ended too."""
+        return self._generation(range(number, number + 1))[0]
+
     def next_jobs(self) -> Iterator[Job]:
         """The jobs of the next generation that have something left to train; none while it cannot be planned yet."""
         while not self.ended and self._may_plan(self._next):
             last = min(self._next + self._study.plan.jobs_per_generation, len(self._sizes))
             numbers = range(self._next, last)
             jobs = [job for job in self._generation(numbers) if self.untold(job)]
+            # Long jobs first, so that at the end of a scan no worker is left with one.
+            jobs.sort(key=lambda job: -_length(job))
             self._next = last
             yield from jobs
             if jobs:
@@ -131,7 +138,18 @@ def job_of(plan: Plan, number: int, trials: tuple[TrialSpec, ...]) -> Job:
         bool(plan.extra),
         dict(plan.space.settings),
         trials,
+        levels_of(plan.space),
     )
+
+
+def _length(job: Job) -> float:
+    """About how long a job takes, by the numbers of layers and nodes."""
+
+    def number(spec: TrialSpec, name: str) -> float:
+        value = spec.params.get(name)
+        return float(value) if isinstance(value, int | float) else 1.0
+
+    return sum(number(s, "n_layers") * (number(s, "n_unary") + number(s, "n_binary")) for s in job.trials)
 
 
 def _job_sizes(plan: Plan, targets: list[int], grid: list[dict[str, Any]]) -> list[int]:

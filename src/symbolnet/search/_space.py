@@ -14,7 +14,11 @@ from typing import Any
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
 
 MEMBER = ("weight_sparsity", "input_sparsity", "unary_sparsity", "binary_sparsity", "sparsity_decay", "learning_rate")
-"""Parameters in which the trials of one population may differ; everything else is part of its shape."""
+"""Parameters in which the trials of one population may differ."""
+
+PADDED = ("n_unary", "n_binary")
+"""Whole numbers in which they may differ since a smaller network lies in the arrays of a larger one. Everything else is
+part of the shape."""
 
 _WHOLE = ("n_layers", "n_unary", "n_binary", "max_iter", "batch_size")
 _LISTS = ("unary_operators", "binary_operators")
@@ -100,8 +104,13 @@ class Space:
 
     @property
     def shape_names(self) -> tuple[str, ...]:
-        """Varied parameters in which the trials of one population must be equal."""
-        return tuple(name for name in self.parameters if name not in MEMBER)
+        """Varied parameters in which the trials of one job must be equal."""
+        return tuple(name for name in self.parameters if name not in MEMBER and name not in self.padded_names)
+
+    @property
+    def padded_names(self) -> tuple[str, ...]:
+        """Varied numbers of nodes."""
+        return tuple(name for name in PADDED if name in self.parameters and _is_whole(self.parameters[name]))
 
     @property
     def by_budget(self) -> bool:
@@ -111,7 +120,7 @@ class Space:
 
     def grid(self) -> list[dict[str, Any]]:
         """Every combination of the grid's values, those of equal shape next to each other."""
-        names = [*self.shape_names, *(n for n in self.parameters if n in MEMBER)]
+        names = [*self.shape_names, *(n for n in self.parameters if n not in self.shape_names)]
         axes = [_points(self.parameters[name]) for name in names]
         return [dict(zip(names, values, strict=True)) for values in product(*axes)]
 
@@ -186,6 +195,12 @@ def as_arguments(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as the estimators take them: "sin,cos" becomes a list."""
     lists = {n: v.split(",") for n, v in values.items() if n in _LISTS and isinstance(v, str)}
     return {**values, **lists}
+
+
+def _is_whole(parameter: Parameter) -> bool:
+    if isinstance(parameter, Number):
+        return parameter.whole
+    return all(isinstance(value, Integral) and not isinstance(value, bool) for value in parameter.values)
 
 
 def _points(parameter: Parameter) -> tuple[Any, ...]:

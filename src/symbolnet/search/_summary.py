@@ -9,7 +9,7 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.search._data import ScanData
 from symbolnet.search._front import Front
 from symbolnet.search._records import COMPLETE, Result
-from symbolnet.search._schedule import job_of
+from symbolnet.search._schedule import Schedule
 from symbolnet.search._study import LOST, Study
 
 
@@ -113,6 +113,6 @@ def refit(study: Study, data: ScanData, index: int | None = None) -> tuple[Any, 
     if row.data != data.fingerprint:
         raise SymbolNetError(f"not the data that the scan {study.name!r} was made on; give that data")
     spec, result = study.entries[index].spec, row.result
-    job = job_of(study.plan, row.job, (spec,))
+    job = Schedule(study).job(row.job)
     estimator = train_one(Worker(data), job, spec, result.slot, result.first_epoch, result.epochs)
     return estimator, row, digest(estimator.expression()) == result.digest

@@ -2,12 +2,14 @@
 
 __all__ = ["Emit", "Stopped", "Worker", "train_one"]
 
+import contextlib
 import hashlib
 import json
 import tempfile
+import threading
 import time
-from collections import deque
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from symbolnet._errors import SymbolNetError
+from symbolnet.search._cells import Cell, cells_of
 from symbolnet.search._data import ScanData, estimator_for
 from symbolnet.search._hopeless import Rivals
 from symbolnet.search._records import COMPLETE, FAILED, Job, Result, TrialSpec
@@ -36,6 +39,7 @@ class Worker:
     def __init__(self, data: ScanData) -> None:
         self.data = data
         self._prepared: dict[str, Any] = {}
+        self._locks: defaultdict[Any, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, job: Job, emit: Emit, stopped: Callable[[], bool] = lambda: False) -> None:
         """Train every trial of `job`.
@@ -45,14 +49,14 @@ class Worker:
         Stopped
             Soon after `stopped` begins to answer true.
         """
-        run = self._fits if job.by_budget else self._population
+        run = self._fits if job.by_budget else self._networks
         run(job, emit, stopped)
 
-    def prepared(self, job: Job, spec: TrialSpec) -> tuple[Any, Any]:
-        """An estimator with the parameters of `spec`, and its data made ready."""
+    def prepared(self, job: Job, spec: TrialSpec, nodes: Mapping[str, int] | None = None) -> tuple[Any, Any]:
+        """An estimator with the parameters of `spec` (or with other numbers of nodes), and its data made ready."""
         from symbolnet.estimators._halves import prepare
 
-        estimator = estimator_for(job.task, job.settings, spec.params, job.seed)
+        estimator = estimator_for(job.task, job.settings, {**spec.params, **(nodes or {})}, job.seed)
         key = repr([estimator.get_params()[name] for name in ("loss", "standardize", "validation_fraction")])
         names = self.data.feature_names
         if names is not None:
@@ -63,34 +67,66 @@ class Worker:
             self._prepared = {key: ready}  # one is kept: the arrays are as large as the data
         return estimator, replace(ready, settings=replace(ready.settings, seed=job.order_seed))
 
-    def _population(self, job: Job, emit: Emit, stopped: Callable[[], bool]) -> None:
-        from symbolnet.estimators._halves import trial_of
-        from symbolnet.training import Slots, use_compilation_cache
+    def cell(self, job: Job, cell: Cell, first_epoch: int = 0) -> tuple[Any, Any]:
+        """What the trials of a cell have in common: the places that train them, and the data made ready."""
+        from symbolnet.training import Slots
+
+        _, ready = self.prepared(job, cell.trials[0], cell.nodes)
+        slots = Slots(
+            ready.architecture, job.width, ready.data, ready.validation, ready.settings, first_epoch, padded=cell.padded
+        )
+        return slots, ready
+
+    def _networks(self, job: Job, emit: Emit, stopped: Callable[[], bool]) -> None:
+        from symbolnet.training import use_compilation_cache
 
         use_compilation_cache()
-        estimator, ready = self.prepared(job, job.trials[0])
-        slots = Slots(ready.architecture, job.width, ready.data, ready.validation, ready.settings)
-        queue, active = deque(job.trials), dict[int, _Active]()
-        rivals = Rivals(ready.settings.max_iter, enabled=job.early_stop)
-        front: list[tuple[float, float]] = []
+        rivals, front = None, list[tuple[float, float]]()
+        for cell in cells_of(job):
+            slots, ready = self.cell(job, cell)
+            if rivals is None:
+                rivals = Rivals(ready.settings.max_iter, enabled=job.early_stop)
+            self._population(job, cell, slots, ready, rivals, front, emit, stopped)
+
+    def _population(
+        self,
+        job: Job,
+        cell: Cell,
+        slots: Any,
+        ready: Any,
+        rivals: Rivals,
+        front: list[tuple[float, float]],
+        emit: Emit,
+        stopped: Callable[[], bool],
+    ) -> None:
+        """Train the trials of a cell; `rivals` and `front` are those of the whole job."""
+        from symbolnet.estimators._halves import trial_of
+
+        queue, active = deque(cell.trials), dict[int, _Active]()
         began = time.monotonic()
         while queue or active:
             new = {slot: queue.popleft() for slot in range(job.width) if slot not in active and queue}
+            # Threads that need one program: the first compiles, the others wait for it.
+            first = slots.epoch == 0
+            compiling = self._locks[ready.architecture, cell.padded] if first else contextlib.nullcontext()
             if new:
-                members = {}
                 for slot, spec in new.items():
-                    member = estimator_for(job.task, job.settings, spec.params, job.seed)
-                    members[slot] = trial_of(member, spec.seed)
-                    active[slot] = _Active(spec, slots.epoch)
-                slots.start(members)
+                    active[slot] = _Active(spec, slots.epoch, *self.prepared(job, spec))
+                with compiling:
+                    slots.start(
+                        {slot: trial_of(active[slot].estimator, active[slot].spec.seed) for slot in new},
+                        {slot: active[slot].ready.architecture for slot in new},
+                    )
             if stopped():
                 raise Stopped
-            curves = slots.run()
+            with compiling:
+                curves = slots.run()
             ended = []
             for slot, trial in sorted(active.items()):
                 trial.epochs += slots.epochs_per_call
-                loss, kept = float(curves["val_loss"][-1, slot]), 1 - float(curves["sparsity_weight"][-1, slot])
-                verdict = rivals.verdict(trial.spec.index, trial.epochs, loss, kept)
+                loss = float(curves["val_loss"][-1, slot])
+                kept = (1 - float(curves["sparsity_weight"][-1, slot])) * slots.n_weights(slot)
+                verdict = rivals.verdict(trial.spec.index, trial.epochs, loss, round(kept))
                 if verdict is not None or trial.epochs >= ready.settings.max_iter:
                     ended.append((slot, trial, verdict))
             for slot, trial, verdict in ended:
@@ -103,10 +139,8 @@ class Worker:
                 if verdict is not None:
                     emit(replace(base, state=verdict.state, reason=verdict.reason), None)
                 else:
-                    result, model = _finished(
-                        estimator, ready, slots.network(slot), base, [] if job.every_model else front
-                    )
-                    emit(result, model)
+                    seen = [] if job.every_model else front
+                    emit(*_finished(trial.estimator, trial.ready, slots.network(slot), base, seen))
 
     def _fits(self, job: Job, emit: Emit, stopped: Callable[[], bool]) -> None:
         """Trials by budget: each is a fit of its own, whose chosen model is the result."""
@@ -117,7 +151,7 @@ class Worker:
             estimator = fit_by_budget(job, spec, self.data)
             model = estimator._model(None)
             base = Result(spec.index, COMPLETE, epochs=estimator.n_iter_, seconds=time.monotonic() - began)
-            emit(describe(base, model), model_bytes(estimator))
+            emit(describe(base, model, estimator.complexity_of_operators), model_bytes(estimator))
 
 
 @dataclass
@@ -126,6 +160,8 @@ class _Active:
 
     spec: TrialSpec
     first_epoch: int
+    estimator: Any
+    ready: Any
     epochs: int = field(default=0)
 
 
@@ -147,14 +183,14 @@ def train_one(worker: Worker, job: Job, spec: TrialSpec, slot: int, first_epoch:
     the samples are the same; the other places are idle.
     """
     from symbolnet.estimators._halves import keep_network, trial_of
-    from symbolnet.training import Slots, use_compilation_cache
+    from symbolnet.training import use_compilation_cache
 
     if job.by_budget:
         return fit_by_budget(job, spec, worker.data)
     use_compilation_cache()
     estimator, ready = worker.prepared(job, spec)
-    slots = Slots(ready.architecture, job.width, ready.data, ready.validation, ready.settings, first_epoch)
-    slots.start({slot: trial_of(estimator, spec.seed)})
+    slots, _ = worker.cell(job, next(cell for cell in cells_of(job) if spec in cell.trials), first_epoch)
+    slots.start({slot: trial_of(estimator, spec.seed)}, {slot: ready.architecture})
     curves = []
     while slots.epoch < first_epoch + epochs:
         curves.append(slots.run())
@@ -175,7 +211,7 @@ def _finished(
         model = keep_network(estimator, ready, network, base.epochs)
     except SymbolNetError as error:
         return replace(base, state=FAILED, reason=str(error)), None
-    result = describe(replace(base, state=COMPLETE), model)
+    result = describe(replace(base, state=COMPLETE), model, estimator.complexity_of_operators)
     own = (result.values[0], result.values[1])
     if any(metric >= own[0] and cost <= own[1] and (metric, cost) != own for metric, cost in front):
         return result, None
@@ -183,16 +219,17 @@ def _finished(
     return result, model_bytes(estimator)
 
 
-def describe(base: Result, model: Any) -> Result:
-    """`base` with the numbers and the text of a row of `equations_`."""
+def describe(base: Result, model: Any, costs: Any = None) -> Result:
+    """`base` with the numbers and the text of a row of `equations_`; complexities in `costs` where they are given."""
     expression = model.expression
+    each = expression.complexities if costs is None else expression.costs(costs)
     short = expression.total_complexity <= _LONGEST_EQUATIONS
     return replace(
         base,
         metric=float(model.metric),
         loss=float(model.loss),
-        complexity=float(expression.complexity),
-        complexities=[int(c) for c in expression.complexities],
+        complexity=float(expression.complexity if costs is None else expression.cost(costs)),
+        complexities=[int(c) if c == int(c) else float(c) for c in each],
         n_inputs=int(expression.n_inputs),
         equations=list(expression.text(digits=4)) if short else None,
         digest=digest(expression),

@@ -1,6 +1,16 @@
 """One training step, one epoch, and the population: the code that XLA compiles."""
 
-__all__ = ["Hyperparameters", "Step", "TrainState", "init_population", "run_epochs", "step_on_objective", "tame"]
+__all__ = [
+    "ADAM",
+    "Hyperparameters",
+    "Step",
+    "TrainState",
+    "hyperparameters",
+    "init_population",
+    "run_epochs",
+    "step_on_objective",
+    "tame",
+]
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,11 +23,11 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Int, UInt8
 
-from symbolnet.network import Architecture, Sparsity, SymbolNet
+from symbolnet.network import Architecture, Sparsity, SymbolNet, sum_present
 from symbolnet.objectives import Loss, LossTerms, objective, weighted_mean
 from symbolnet.training._records import EpochRecord, Trial
 
-_ADAM = optax.scale_by_adam(b1=0.9, b2=0.999, eps=1e-8)
+ADAM = optax.scale_by_adam(b1=0.9, b2=0.999, eps=1e-8)
 _LARGEST_FIRST_NORM = 1e15
 """Limit of the first gradient, which has no mean to compare with: its square must be finite in float32."""
 _LARGEST_NORM_RATIO = 5.0
@@ -31,6 +41,8 @@ class Hyperparameters(eqx.Module):
     target: Sparsity
     decay: Float[Array, "..."]
     learning_rate: Float[Array, "..."]
+    present: SymbolNet | None = None
+    """1 for each element of the network, 0 for padding; None where there is none."""
 
 
 class TrainState(eqx.Module):
@@ -54,13 +66,18 @@ def init_population(
     architecture: Architecture, trials: Sequence[Trial], dtype: Any
 ) -> tuple[TrainState, Hyperparameters]:
     """Fresh states and the trials' numbers, each leaf with a leading axis of length len(trials)."""
+    states = _init_states(np.asarray([trial.seed for trial in trials], np.uint32), architecture, jnp.dtype(dtype).name)
+    return states, hyperparameters(trials, dtype)
+
+
+def hyperparameters(trials: Sequence[Trial], dtype: Any, present: SymbolNet | None = None) -> Hyperparameters:
+    """The trials' numbers, each leaf with a leading axis of length len(trials)."""
 
     def stack(name: str) -> Array:
         return jnp.asarray([getattr(trial, name) for trial in trials], dtype)
 
-    states = _init_states(np.asarray([trial.seed for trial in trials], np.uint32), architecture, jnp.dtype(dtype).name)
     target = Sparsity(stack("weight"), stack("input"), stack("unary"), stack("binary"))
-    return states, Hyperparameters(target, stack("decay"), stack("learning_rate"))
+    return Hyperparameters(target, stack("decay"), stack("learning_rate"), present)
 
 
 @partial(jax.jit, static_argnames=("architecture", "dtype"))
@@ -69,7 +86,7 @@ def _init_states(seeds: Any, architecture: Architecture, dtype: str) -> TrainSta
 
     def init(seed: Array) -> TrainState:
         network = architecture.init(jax.random.key(seed), dtype)
-        return TrainState(network, _ADAM.init(eqx.filter(network, eqx.is_array)), jnp.zeros((), dtype))
+        return TrainState(network, ADAM.init(eqx.filter(network, eqx.is_array)), jnp.zeros((), dtype))
 
     states: TrainState = jax.vmap(init)(seeds)
     return states
@@ -83,12 +100,15 @@ def step_on_objective(
     def evaluate(network: SymbolNet) -> tuple[Array, LossTerms]:
         f, penalty = network.forward(x.T)
         error = weighted_mean(loss.function(y, f.T), weight)
-        terms, _ = objective(network, error, hyper.target, hyper.decay, weighted_mean(penalty, weight))
+        pressed = weighted_mean(penalty, weight)
+        terms, _ = objective(network, error, hyper.target, hyper.decay, pressed, hyper.present)
         return terms.total, terms
 
     (_, terms), gradient = eqx.filter_value_and_grad(evaluate, has_aux=True)(state.network)
+    if hyper.present is not None:
+        gradient = jax.tree.map(jnp.multiply, gradient, hyper.present)
     gradient, norm = tame(gradient, state.gradient_norm)
-    direction, adam = _ADAM.update(gradient, state.adam)
+    direction, adam = ADAM.update(gradient, state.adam)
     updates = jax.tree.map(lambda u: -hyper.learning_rate * u, direction)
     network = eqx.apply_updates(state.network, updates).clip_thresholds()
     return TrainState(network, adam, norm), terms
@@ -124,16 +144,38 @@ def _metric(y: Array, f: Array, weight: Array | None, kind: str, loss: Loss) -> 
     return jnp.mean(jnp.where(spread > 0, 1 - residual / jnp.where(spread > 0, spread, 1), 0.0))
 
 
-def _mean(arrays: Sequence[Array]) -> Array:
-    """Mean over all entries of all arrays; 0 when there is none."""
+def _mean(arrays: Sequence[Array], present: Sequence[Array] | None = None) -> Array:
+    """Mean over all entries of all arrays that are present; 0 when there is none."""
+    if present is not None:
+        return sum_present(arrays, present) / jnp.maximum(sum(jnp.sum(p) for p in present), 1)
     size = sum(a.size for a in arrays)
     return sum((jnp.sum(a) for a in arrays), start=jnp.zeros(())) / max(size, 1)
 
 
-def _record(network: SymbolNet, terms: LossTerms, validation: DeviceData, kind: str, loss: Loss) -> EpochRecord:
+def _record(
+    network: SymbolNet,
+    terms: LossTerms,
+    validation: DeviceData,
+    kind: str,
+    loss: Loss,
+    present: SymbolNet | None = None,
+) -> EpochRecord:
     f = network(_as_input(validation.X, validation.input_scale, network))
-    s = network.sparsity()
+    s = network.sparsity(present)
     linears = network.linears()
+
+    def there(parts: Callable[[SymbolNet], list[Array]]) -> list[Array] | None:
+        return None if present is None else parts(present)
+
+    def weights(network: SymbolNet) -> list[Array]:
+        return [a for linear in network.linears() for a in (linear.weight, linear.bias)]
+
+    def unary(network: SymbolNet) -> list[Array]:
+        return [layer.unary.threshold for layer in network.layers]
+
+    def binary(network: SymbolNet) -> list[Array]:
+        return [layer.binary.threshold for layer in network.layers]
+
     return EpochRecord(
         loss_error=terms.error,
         loss_sparse_weight=terms.weight,
@@ -141,13 +183,13 @@ def _record(network: SymbolNet, terms: LossTerms, validation: DeviceData, kind: 
         loss_sparse_unary=terms.unary,
         loss_sparse_binary=terms.binary,
         loss_penalty=terms.penalty,
-        mean_abs_weight=_mean([jnp.abs(a) for linear in linears for a in (linear.weight, linear.bias)]),
+        mean_abs_weight=_mean([jnp.abs(a) for a in weights(network)], there(weights)),
         mean_threshold_weight=_mean(
-            [t for linear in linears for t in (linear.weight_threshold, linear.bias_threshold)]
+            [t for linear in linears for t in (linear.weight_threshold, linear.bias_threshold)], there(weights)
         ),
         mean_threshold_input=_mean([network.input_threshold]),
-        mean_threshold_unary=_mean([layer.unary.threshold for layer in network.layers]),
-        mean_threshold_binary=_mean([layer.binary.threshold for layer in network.layers]),
+        mean_threshold_unary=_mean(unary(network), there(unary)),
+        mean_threshold_binary=_mean(binary(network), there(binary)),
         sparsity_weight=s.weight,
         sparsity_input=s.input,
         sparsity_unary=s.unary,
@@ -222,10 +264,11 @@ def run_epochs(
         states, terms = jax.lax.scan(minibatch, states, batches)
         terms = jax.tree.map(lambda t: jnp.mean(t, axis=0), terms)
 
-        def record(network: SymbolNet, terms: LossTerms) -> EpochRecord:
-            return _record(network, terms, validation, metric, loss)
+        def record(network: SymbolNet, seen: tuple[LossTerms, SymbolNet | None]) -> EpochRecord:
+            terms, present = seen
+            return _record(network, terms, validation, metric, loss, present)
 
-        return states, over_trials(record)(states.network, terms)
+        return states, over_trials(record)(states.network, (terms, getattr(hyper, "present", None)))
 
     states, records = jax.lax.scan(epoch, states, order)
     if single:
