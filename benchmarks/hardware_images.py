@@ -152,7 +152,7 @@ def _split(task: Task, quick: bool) -> tuple[Any, Any]:
     if task.name == "svhn_1v7" and not quick:
         groups = _groups(task)
     splitter: Any = StratifiedShuffleSplit if groups is None else GroupShuffleSplit
-    share = 0.1 if task.name == "mnist" else 0.2
+    share = 0.1 if task.name == "mnist" else 0.15
     fit, held = next(splitter(1, test_size=share, random_state=0).split(data.X, data.y, groups))
     return fit, held
 
