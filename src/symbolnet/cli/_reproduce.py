@@ -41,7 +41,7 @@ def reproduce(
     Give the same options with --resume to go on after a stop.
 
     table4 makes the paper's Table IV instead: formulas and quantised, pruned networks (HGQ2: pip install
-    'symbolnet[hgq]') as circuits, ours and the published figures in columns of their own, in half an hour. It takes
+    'symbolnet[hgq]') as circuits, ours and the published figures in columns of their own. It takes
     neither --minutes, --hours nor --seeds.
     """
     from symbolnet._errors import SymbolNetError

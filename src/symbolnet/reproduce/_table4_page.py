@@ -181,6 +181,7 @@ def statement(setting: Setting4, found: Mapping[str, Result]) -> str:
 
 def _method(plan: Plan4) -> list[str]:
     epochs = ", ".join(f"{entry.name} {entry.hgq.epochs}" for entry in plan.entries)
+    reference = ", ".join(f"{entry.name} {entry.reference_epochs}" for entry in plan.entries)
     return [
         "## How it was made",
         "",
@@ -194,7 +195,8 @@ def _method(plan: Plan4) -> list[str]:
         "Means, standardisation and rounding of its inputs are done before the circuit and cost nothing here, which "
         "favours the network.",
         "- **Reference**: 64-32-32 in floating point, not pruned, on the inputs of the network; the relative figures "
-        "of both of our columns refer to it. The paper's refer to its own network in floating point.",
+        f"of both of our columns refer to it. Epochs: {reference}. The paper's refer to its own network in floating "
+        "point.",
         "- **Circuits**: both kinds take the same way: a program of integers, da4ml, RTL, the same Yosys. Test rows "
         "and random vectors through da4ml, C, Verilator and Icarus have to give the bits of the emulator; the "
         "emulator has to give what Keras gives on every test row, and so has the circuit that HGQ2 makes of its model "
