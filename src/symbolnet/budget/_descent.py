@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from symbolnet.budget._kinds import KINDS, jax_unit
 from symbolnet.budget._latent import Params, Shape, from_model, to_model
 from symbolnet.budget._model import Model, Rates, cost, rates
+from symbolnet.budget._narrow import at_columns, narrower
 from symbolnet.budget._target import Target
 from symbolnet.expression import NODES, Costs
 
@@ -308,14 +309,22 @@ def descend(
     )
     # Only ratios of sensitivities count. Going on, nothing is pruned before they are measured.
     sens = jnp.asarray(np.full(numbers["b"].shape, 1e-3 if start is None else 1e-12), f32)
+    kept = np.arange(inputs)
     for budget, pull, speeds in zip(schedule.budgets, schedule.pulls, schedule.rates, strict=True):
+        columns = narrower(np.asarray(mask.any((0, 1))), inputs)
+        if columns is not None:
+            kept = kept[columns]
+            p, state, mask, given = at_columns(columns, p, state, mask, given)
+            chunk, last = _compiled(replace(shape, inputs=len(kept)))
         order = jnp.asarray(rng.integers(0, data.x.shape[0], (CHUNK, batch), dtype=np.int32))
         p, state, mask, sens, _ = chunk(
             p, state, mask, sens, f32(pull), f32(budget), jnp.asarray(speeds, f32), f32(plan.l1), order, given
         )
-    q, mask = last(p, mask, sens, std, f32(plan.budget))
-    found = {name: np.asarray(value, np.float64) for name, value in p.items()}
-    return to_model(shape, np.asarray(q, np.float64), np.asarray(mask), found, centre)
+    q, mask = last(p, mask, sens, given[-1], f32(plan.budget))
+    weights, left = np.zeros((outputs, shape.forms, inputs)), np.zeros((outputs, shape.forms, inputs), dtype=bool)
+    weights[..., kept], left[..., kept] = q, mask
+    found = {name: np.asarray(p[name], np.float64) for name in "bac"}
+    return to_model(shape, weights, left, found, centre)
 
 
 def to_device(data: Descent) -> tuple[Any, Any, Any]:

@@ -3,7 +3,7 @@
 __all__ = ["fit_front"]
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from symbolnet.budget._free import constants_only, free_front
 from symbolnet.budget._grown import grown_models, joined
 from symbolnet.budget._kinds import KINDS
 from symbolnet.budget._model import Model, Output, rates, values
+from symbolnet.budget._perturb import perturbed
 from symbolnet.budget._prepare import Task, prepare
 from symbolnet.budget._records import Candidate, FrontModel, pareto
 from symbolnet.budget._target import Target
@@ -125,7 +126,8 @@ def fit_front(
         enough = enough or any(formula.exact for formula in grown)
     if task.used.any() and budget >= rates(inner).least and not enough:
         with contextlib.suppress(_EnoughError):
-            _search(task, budget, operators, effort, rng, keep)
+            left_out = _search(task, budget, operators, effort, rng, keep)
+            found = [each for each in found if each not in left_out]
     front = _emitted(task, found, max_complexity, costs, names)
     if not grown:
         return tuple(front)
@@ -159,19 +161,23 @@ def _search(
     effort: float,
     rng: np.random.Generator,
     keep: Callable[[Candidate], None],
-) -> None:
+) -> Collection[Candidate]:
+    """Hand models to `keep`; return those of them that must not come into the front."""
     data, split = task.data, task.split
     n, outputs = len(data.x), len(data.target.y)
     allowed = {name for name, kind in KINDS.items() if operators is None or set(kind.operators) & set(operators)}
     allowed.add("linear")
     if task.tied:
         small = n < _SMALL
+        if small:
+            data, split = perturbed(data, split, rng)
         steps = max(100, int((2500 if small else 6000) * effort))
-        plan = Plan((), max_complexity, True, steps, 256, l1=1e-3 if small else 3e-4, costs=split.costs)
+        plan = Plan(
+            (), max_complexity, True, steps, 256, l1=1e-3 if small else 3e-4, costs=split.costs, power=6 if small else 4
+        )
         sorts = styles(allowed, small)
         if sorts:
-            tied_front(data, split, plan, max_complexity, sorts, small, rng, keep)
-            return
+            return tied_front(data, split, plan, max_complexity, sorts, small, rng, keep)
     classes = data.target.loss.link == "logit"
     default = CLASS_KINDS if classes else _VALUE_KINDS
     wanted = default if operators is None else (*sorted(2 * list(allowed - {"linear"})), "linear")
@@ -193,3 +199,4 @@ def _search(
     for _ in range(1 if (classes and n >= _SMALL) or effort < 0.5 else 2):
         model = descend(data, plan, int(rng.integers(2**31)))
         free_front(model, split, max_complexity, allowed if operators else set(kinds), rng, keep, effort)
+    return ()

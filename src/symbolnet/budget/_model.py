@@ -69,6 +69,10 @@ class Columns:
         """The same inputs at some samples."""
         return replace(self, x=np.ascontiguousarray(self.x[:, index]))
 
+    def window(self, window: slice) -> "Columns":
+        """The same inputs at successive samples, not copied."""
+        return replace(self, x=self.x[:, window])
+
     @property
     def n_samples(self) -> int:
         return int(self.x.shape[1])

@@ -105,6 +105,7 @@ def prepare(
         natural=bool(np.all(size == 1)),
     )
     fit_rows, held_rows = split_rows(target.y, rng) if rows is None else rows
+    fit_rows = rng.permutation(fit_rows)  # samples of them are windows
     columns = Columns(np.ascontiguousarray((X / scale).T.astype(np.float32)), mean / scale, scale)
     fitted, held = (columns.rows(fit_rows), target.rows(fit_rows)), (columns.rows(held_rows), target.rows(held_rows))
     split = Split(*fitted, *held, costs)

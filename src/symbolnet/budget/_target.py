@@ -43,6 +43,10 @@ class Target:
         """The same target at some samples."""
         return replace(self, y=np.ascontiguousarray(self.y[:, index]), weight=self.weight[index])
 
+    def window(self, window: slice) -> "Target":
+        """The same target at successive samples, not copied."""
+        return replace(self, y=self.y[:, window], weight=self.weight[window])
+
     @property
     def n_samples(self) -> int:
         return int(self.y.shape[1])

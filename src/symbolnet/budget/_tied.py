@@ -7,7 +7,7 @@ there surgery goes on to the next one, so that every budget between has its mode
 __all__ = ["affordable", "anchors", "styles", "tied_front", "units_for"]
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -37,18 +37,19 @@ FURTHER = 400
 """Steps of a descent from one budget to the next."""
 _SHARE = 0.5
 """The share of a budget that the operator of one unit may cost."""
+COMPARED = 2
+"""Anchors over which sorts of units are compared."""
 LEAST = 14.0
 """Below this budget surgery alone goes on."""
-UNITS = ("tanh", "prod", "abs")
-"""The units of a model: with many rows all together, with few rows each sort alone and the best by held-out loss."""
+SORTS = (("tanh", "prod", "abs"), ("prod", "abs"))
+"""The units of a model. With few rows each sort is tried: where a sign means nothing, as that of a contrast in
+photographs, tanh only fits accidents."""
 
 
 def styles(allowed: Collection[str], small: bool) -> tuple[tuple[str, ...], ...]:
-    """Which units to try together, of those allowed."""
-    if small:
-        return tuple((kind,) for kind in UNITS if kind in allowed)
-    mixed = tuple(kind for kind in UNITS if kind in allowed)
-    return (mixed,) if mixed else ()
+    """The sorts of units to try, of those allowed; the first one only where there are many rows."""
+    sorts = [tuple(kind for kind in sort if kind in allowed) for sort in SORTS]
+    return tuple(dict.fromkeys(sort for sort in sorts if sort))[: 2 if small else 1]
 
 
 def anchors(max_complexity: float, dense: float, ratio: float) -> list[float]:
@@ -96,31 +97,27 @@ def tied_front(
     split: Split,
     plan: Plan,
     max_complexity: float,
-    allowed: tuple[tuple[str, ...], ...],
+    sorts: tuple[tuple[str, ...], ...],
     small: bool,
     rng: np.random.Generator,
     callback: Callable[[Candidate], None],
-) -> None:
-    """Hand models of every budget below `max_complexity` to `callback`."""
+) -> list[Candidate]:
+    """Hand models of every budget below `max_complexity` to `callback`.
+
+    Of several sorts of units one is chosen, for every two anchors, by the mean loss over all budgets of theirs: one
+    model of each says little where few rows are held out. The others' models are returned; they must not come back
+    into the front, where the luckiest on the held-out rows would be picked.
+    """
     device = to_device(data)
     costs, rate = plan.costs, rates(plan.costs)
     budgets = anchors(max_complexity, (rate.factor + rate.variable) * len(data.std), RATIOS[small])
 
-    def lists(budget: float) -> list[tuple[str, ...]]:
-        return list(dict.fromkeys(units_for(affordable(s, budget, costs), budget, small, costs) for s in allowed))
+    def units(sort: tuple[str, ...], budget: float) -> tuple[str, ...]:
+        return units_for(affordable(sort, budget, costs), budget, small, costs)
 
-    together = _union([kinds for budget in budgets for kinds in lists(budget)])
+    together = _union([units(sort, budget) for budget in budgets for sort in sorts])
     # Compiling takes longer than small descents do: they share one program that has all units.
     shared = together if len(data.target.y) * len(data.std) * split.columns.n_samples < SMALL else None
-
-    def run(budget: float, kinds: tuple[str, ...]) -> Candidate:
-        steps = plan.steps if budget == budgets[0] else int(LOWER * plan.steps)
-        drawn = replace(plan, kinds=kinds, budget=budget, steps=steps, l1=plan.l1 * min(1.0, 100 / budget))
-        model = reduced(descend(data, drawn, int(rng.integers(2**31)), device, shared), budget)
-        found = exchange(finish(model, split, rng), split, budget, rounds(budget), rng)
-        found = finish(found.model, split, rng)
-        callback(found)
-        return found
 
     def reduced(model: Model, goal: float) -> Model:
         while cost(model, costs) > goal:
@@ -128,23 +125,46 @@ def tied_front(
             model, _ = reduce_once(model, columns, target, goal, 0.05, 0, 2, costs)
         return model
 
-    def further(model: Model, goal: float) -> Model:
+    def from_dense(budget: float, kinds: tuple[str, ...]) -> Candidate:
+        steps = plan.steps if budget == budgets[0] else int(LOWER * plan.steps)
+        drawn = replace(plan, kinds=kinds, budget=budget, steps=steps, l1=plan.l1 * min(1.0, 100 / budget))
+        model = reduced(descend(data, drawn, int(rng.integers(2**31)), device, shared), budget)
+        found = exchange(finish(model, split, rng), split, budget, rounds(budget), rng)
+        return finish(found.model, split, rng)
+
+    def further(model: Model, goal: float, program: tuple[str, ...]) -> Model:
         kinds = tuple(sorted({unit.kind for output in model.outputs for unit in output.units}))
         drawn = replace(plan, kinds=kinds, budget=goal, steps=FURTHER)
-        return descend(data, drawn, int(rng.integers(2**31)), device, shared or mine, start=model)
+        return descend(data, drawn, int(rng.integers(2**31)), device, program, start=model)
 
-    for k, budget in enumerate(budgets):
-        best = min((run(budget, kinds) for kinds in lists(budget)), key=lambda found: found.loss)
-        # The rungs below share the program that the descent was compiled for.
-        mine = next(kinds for kinds in lists(budget) if _holds(kinds, best.model))
+    def segment(sort: tuple[str, ...], k: int) -> Iterator[Candidate]:
+        """The model of an anchor and those of the budgets down to the next one."""
+        kinds = units(sort, budgets[k])
+        best = from_dense(budgets[k], kinds)
+        yield best
         below = budgets[k + 1] if k + 1 < len(budgets) else rate.least
         for goal in ladder(best.cost, STEP, rate.least):
             if below < goal < best.cost:
-                model = further(best.model, goal) if goal > LEAST else best.model
+                # The descents share the program that the one of the anchor was compiled for.
+                model = further(best.model, goal, shared or kinds) if goal > LEAST else best.model
                 best = exchange(candidate(reduced(model, goal), split), split, goal, 1, rng)
-                callback(best)
+                yield best
+
+    def handed(sort: tuple[str, ...], stages: Iterable[int]) -> list[Candidate]:
+        found: list[Candidate] = []
+        for stage in stages:
+            for each in segment(sort, stage):
+                callback(each)
+                found.append(each)
+        return found
+
+    left_out: list[Candidate] = []
+    for k in range(0, len(budgets), COMPARED):
+        stages = range(k, min(k + COMPARED, len(budgets)))
+        _, *others = sorted((handed(sort, stages) for sort in sorts), key=_mean_loss)
+        left_out += [each for found in others for each in found]
+    return left_out
 
 
-def _holds(kinds: tuple[str, ...], model: Model) -> bool:
-    """Whether units of these kinds hold the model."""
-    return all(not Counter(unit.kind for unit in output.units) - Counter(kinds) for output in model.outputs)
+def _mean_loss(found: list[Candidate]) -> float:
+    return float(np.mean([each.loss for each in found]))
