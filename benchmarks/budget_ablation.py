@@ -126,9 +126,9 @@ def _pixels(variant, task, budget, rng, effort, keep: Callable) -> None:  # type
     from symbolnet.budget._records import candidate
     from symbolnet.budget._surgery import reduce_once
     from symbolnet.budget._swap import exchange
-    from symbolnet.budget._tied import UNITS, rounds, units_for
+    from symbolnet.budget._tied import SORTS, rounds, units_for
 
-    plan = Plan(variant.kinds or units_for(UNITS, budget, False), budget, variant.tied, int(6000 * effort), 256)
+    plan = Plan(variant.kinds or units_for(SORTS[0], budget, False), budget, variant.tied, int(6000 * effort), 256)
     given = {name: getattr(variant, name) for name in ("power", "l1", "pull") if getattr(variant, name) is not None}
     model = descend(task.data, replace(plan, **given), int(rng.integers(2**31)))
     while cost(model) > budget:

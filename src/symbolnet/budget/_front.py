@@ -25,7 +25,7 @@ from symbolnet.expression import NODES, Costs, check_budget
 from symbolnet.growth import GrownFormula
 from symbolnet.objectives import Loss
 
-_SMALL = 20_000
+_FEW_ROWS = 20_000
 """Rows below which several descents are affordable and the best is chosen on held-out rows."""
 CLASS_KINDS = ("abs",) * 3 + ("tanh",) * 3 + ("linear",)
 _VALUE_KINDS = ("tanh", "tanh", "sin", "sin", "gauss", "square", "prod", "prod", "linear")
@@ -168,7 +168,7 @@ def _search(
     allowed = {name for name, kind in KINDS.items() if operators is None or set(kind.operators) & set(operators)}
     allowed.add("linear")
     if task.tied:
-        small = n < _SMALL
+        small = n < _FEW_ROWS
         if small:
             data, split = perturbed(data, split, rng)
         steps = max(100, int((2500 if small else 6000) * effort))
@@ -196,7 +196,7 @@ def _search(
         power=3,
         costs=split.costs,
     )
-    for _ in range(1 if (classes and n >= _SMALL) or effort < 0.5 else 2):
+    for _ in range(1 if (classes and n >= _FEW_ROWS) or effort < 0.5 else 2):
         model = descend(data, plan, int(rng.integers(2**31)))
         free_front(model, split, max_complexity, allowed if operators else set(kinds), rng, keep, effort)
     return ()

@@ -22,7 +22,7 @@ from symbolnet.expression import NODES, Costs
 
 NODES_PER_UNIT = 25
 """Nodes that a unit should have to be worth its overhead; found on MNIST at 90 and at 300 nodes."""
-SMALL = 3e7
+COMPILING = 3e7
 """Outputs × inputs × samples below which compiling costs more than computing."""
 RATIOS = {False: 0.7, True: 0.5}
 """Each budget at which a descent ends, as a share of the one before, with many rows and with few."""
@@ -117,7 +117,7 @@ def tied_front(
 
     together = _union([units(sort, budget) for budget in budgets for sort in sorts])
     # Compiling takes longer than small descents do: they share one program that has all units.
-    shared = together if len(data.target.y) * len(data.std) * split.columns.n_samples < SMALL else None
+    shared = together if len(data.target.y) * len(data.std) * split.columns.n_samples < COMPILING else None
 
     def reduced(model: Model, goal: float) -> Model:
         while cost(model, costs) > goal:
