@@ -2,7 +2,7 @@
 
 from symbolnet.hardware._auto import AutoResult, auto_precision, sample_rows
 from symbolnet.hardware._bundle import Bundle, check_out, open_bundle
-from symbolnet.hardware._circuit import ESTIMATE, Circuit, circuit_from_json, nothing
+from symbolnet.hardware._circuit import ESTIMATE, Circuit, circuit_from_json, guessed_luts, nothing
 from symbolnet.hardware._emulate import emulate, emulate_integers, saturated_share
 from symbolnet.hardware._export import export, export_program, find_target
 from symbolnet.hardware._format import FixedPoint, parse_format
@@ -47,6 +47,7 @@ __all__ = [
     "export_program",
     "fidelity_score",
     "find_target",
+    "guessed_luts",
     "lower",
     "network_program",
     "nothing",

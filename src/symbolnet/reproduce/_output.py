@@ -1,6 +1,6 @@
 """The folder of an experiment: figures, tables, numbers, settings, and a page that tells what they are."""
 
-__all__ = ["TABLES", "installed_versions", "write_output"]
+__all__ = ["TABLES", "about_the_data", "about_the_machine", "write_output"]
 
 import io
 import platform
@@ -104,7 +104,6 @@ def _settings(
     seconds: float,
     pictures: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    task = data.task
     return {
         "experiment": plan.name,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -114,26 +113,39 @@ def _settings(
         "left_out": list(left_out),
         "seconds": round(seconds, 1),
         "stages": results.seconds.to_dict("records"),
-        "data": {
-            "name": data.name,
-            "source": data.source,
-            "licence": data.licence,
-            "caveat": data.caveat,
-            "rows_to_fit_on": len(task.X),
-            "rows_to_choose_by": len(task.X_val),
-            "rows_to_judge_on": len(task.X_test),
-            "held_out": data.held_out,
-            "inputs": len(task.input_names),
-            "classes": list(task.class_names),
-        },
-        "versions": {"python": platform.python_version(), "symbolnet": __version__, **installed_versions()},
-        "machine": {"system": platform.platform(), "processor": processor(), "cores": len(cores())},
+        "data": about_the_data(data),
+        **about_the_machine(),
         "statements": list(results.statements),
         "figures": dict(pictures),
     }  # fmt: skip
 
 
-def installed_versions() -> dict[str, str]:
+def about_the_data(data: ExperimentData) -> dict[str, Any]:
+    """What the data is and how its rows are used."""
+    task = data.task
+    return {
+        "name": data.name,
+        "source": data.source,
+        "licence": data.licence,
+        "caveat": data.caveat,
+        "rows_to_fit_on": len(task.X),
+        "rows_to_choose_by": len(task.X_val),
+        "rows_to_judge_on": len(task.X_test),
+        "held_out": data.held_out,
+        "inputs": len(task.input_names),
+        "classes": list(task.class_names),
+    }
+
+
+def about_the_machine() -> dict[str, Any]:
+    """The versions of all that an experiment may use, and the machine."""
+    return {
+        "versions": {"python": platform.python_version(), "symbolnet": __version__, **_installed_versions()},
+        "machine": {"system": platform.platform(), "processor": processor(), "cores": len(cores())},
+    }
+
+
+def _installed_versions() -> dict[str, str]:
     """The versions of what an experiment may use, as far as it is installed."""
     found = {}
     for name in _PACKAGES:

@@ -4,7 +4,6 @@ __all__ = ["Table4Report", "reproduce_table4"]
 
 import hashlib
 import json
-import platform
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from symbolnet._errors import ModelFileError, SymbolNetError
-from symbolnet._machine import cores, processor
-from symbolnet._version import __version__
 from symbolnet.baselines import find_hgq_python
 from symbolnet.io import atomic_write, json_text
-from symbolnet.reproduce._output import TABLES, installed_versions
+from symbolnet.reproduce._output import TABLES, about_the_data, about_the_machine
 from symbolnet.reproduce._run import open_folder
 from symbolnet.reproduce._table4_page import Results, grid_of, page4, statement, summary4
 from symbolnet.reproduce._table4_plan import Plan4
@@ -144,32 +141,16 @@ def _read(file: Path, mark: str) -> Result:
 
 
 def _write(plan: Plan4, out: Path, settings: list[Setting4], results: Results, seconds: float) -> None:
+    machine = about_the_machine()
+    for found in results.values():
+        machine["versions"] |= found["network"]["versions"] | {"yosys": found["formula-circuit"]["tool"]}
     about: dict[str, Any] = {
         "experiment": "table4",
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "plan": plan.as_dict(),
         "seconds": round(seconds, 1),
-        "data": {
-            setting.entry.name: {
-                "name": setting.data.name,
-                "source": setting.data.source,
-                "licence": setting.data.licence,
-                "caveat": setting.data.caveat,
-                "rows_to_fit_on": len(setting.data.task.X),
-                "rows_to_choose_by": len(setting.data.task.X_val),
-                "rows_to_judge_on": len(setting.data.task.X_test),
-                "held_out": setting.data.held_out,
-            }
-            for setting in settings
-        },
-        "versions": {
-            "python": platform.python_version(),
-            "symbolnet": __version__,
-            **installed_versions(),
-            **{name: version for found in results.values() for name, version in found["network"]["versions"].items()},
-            "yosys": next(iter(results.values()))["formula-circuit"]["tool"],
-        },
-        "machine": {"system": platform.platform(), "processor": processor(), "cores": len(cores())},
+        "data": {setting.entry.name: about_the_data(setting.data) for setting in settings},
+        **machine,
         "results": results,
     }
     write_grid(grid_of(settings, results), out / TABLES / "table4")
