@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
+from symbolnet.growth._attempts import attempts
 from symbolnet.growth._emit import emit, polished
 from symbolnet.growth._fit import Fitted
 from symbolnet.growth._functions import Grammar, grammar
 from symbolnet.growth._score import Scale, description
-from symbolnet.growth._search import Entry, Settings, search
+from symbolnet.growth._search import Entry, Settings
 from symbolnet.growth._select import strongest_inputs
-from symbolnet.growth._tree import Call, Power, Sum, Term
+from symbolnet.growth._tree import Sum, renumbered
 from symbolnet.growth._values import Rows, make_rows
 
 F64 = NDArray[np.float64]
@@ -160,17 +161,17 @@ class Output:
 
         settings = Settings(
             most_nodes=min(most, 120.0),
-            rounds=max(2, round(12 * effort)),
+            rounds=max(2, round(6 * effort)),
             patience=3 if effort >= 0.5 else 2,
             fits=max(4, round(16 * min(effort, 2.0))),
         )
-        with np.errstate(all="ignore"):  # what overflows is left out where it is compared
-            archive = search(some, self.rules, settings, rng, stop)
         scale = Scale(some.n, max(2, len(usable)), max(2, len(self.rules.functions)), some.floor)
+        with np.errstate(all="ignore"):  # what overflows is left out where it is compared
+            archive = attempts(some, self.rules, settings, scale, rng, stop, effort)
         chosen = _steps(archive, most)
         with np.errstate(all="ignore"):
             done = [self.finished(entry, some, scale) for entry in chosen]
-        return self.judged([Fitted(_renumbered(f.tree, usable), f.loss) for f in done], most, some.floor)
+        return self.judged([Fitted(renumbered(f.tree, usable.tolist()), f.loss) for f in done], most, some.floor)
 
     def finished(self, entry: Entry, rows: Rows, scale: Scale) -> Fitted:
         """The formula fitted to the end, its constants exact where the description does not suffer."""
@@ -215,18 +216,6 @@ def _steps(archive: Sequence[Entry], most: float) -> list[Entry]:
         if entry.nodes <= most + 4 and (not kept or entry.length < kept[-1].length):
             kept.append(entry)
     return kept
-
-
-def _renumbered(tree: Sum, usable: NDArray[np.intp]) -> Sum:
-    """The formula with columns of all inputs instead of the usable ones."""
-
-    def factor(part: Power | Call) -> Power | Call:
-        if isinstance(part, Power):
-            return Power(int(usable[part.column]), part.exponent)
-        return Call(part.name, _renumbered(part.inner, usable))
-
-    terms = tuple(Term(term.coef, term.free, tuple(map(factor, term.factors))) for term in tree.terms)
-    return Sum(tree.const, tree.free, terms)
 
 
 def _combined(

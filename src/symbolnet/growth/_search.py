@@ -20,7 +20,7 @@ from symbolnet.growth._values import Rows
 F64 = NDArray[np.float64]
 
 
-_SMALL, _POOL, _FEW_INPUTS, _TRIES = 10, 5, 6, 4
+_SMALL, _POOL, _TRIES = 10, 5, 4
 SHARES = (1.0, 0.2, 0.04)
 """Formulas are grown in turn that are best when errors count in full, and in part, so that short ones have a turn."""
 
@@ -52,6 +52,10 @@ class Settings:
         Samples of the scans and of first fits.
     fits, full : int
         Proposals that are fitted to some samples, and of these to all, for each formula that is grown.
+    few_inputs : int
+        Up to so many, every scan goes over all inputs.
+    skipped : float
+        Share of the proposals that are left out by chance, so that another search goes another way.
     """
 
     most_nodes: float
@@ -62,18 +66,19 @@ class Settings:
     quick: int = 300
     fits: int = 16
     full: int = 5
+    few_inputs: int = 6
+    skipped: float = 0.0
 
 
 def search(
     rows: Rows,
     rules: Grammar,
     settings: Settings,
+    scale: Scale,
     rng: np.random.Generator,
     stop: Callable[[Entry], bool],
-    starts: tuple[Sum, ...] = (),
 ) -> list[Entry]:
     """The archive of all formulas that were fitted to all rows."""
-    scale = Scale(rows.n, max(2, len(rows.x)), max(2, len(rules.functions)), rows.floor)
     order = rng.permutation(rows.n)
     screened = rows.some(np.sort(order[: settings.screened])) if rows.n > settings.screened else rows
     quick = rows.some(np.sort(order[: settings.quick])) if rows.n > settings.quick else rows
@@ -98,7 +103,7 @@ def search(
     recent: list[int] = []
 
     def table(tree: Sum) -> Static:
-        inputs = tuple(sorted(columns_of(tree) | set(recent[:_FEW_INPUTS])))
+        inputs = tuple(sorted(columns_of(tree) | set(recent[: settings.few_inputs])))
         if inputs not in tables:
             tables[inputs] = static(screened, inputs, rules)
         return tables[inputs]
@@ -122,6 +127,8 @@ def search(
             # A structure is tried again from other starting constants, but not for ever.
             if tried.get(tree.key, 0) >= _TRIES or cost(tree) > 1.3 * settings.most_nodes + 6:
                 continue
+            if settings.skipped and rng.random() < settings.skipped:
+                continue
             tried[tree.key] = tried.get(tree.key, 0) + 1
             if sure:
                 surely.append(tree)
@@ -134,7 +141,7 @@ def search(
                 )
             )
         ranked.sort(key=lambda pair: pair[0])
-        if everything and len(rows.x) > _FEW_INPUTS:
+        if everything and len(rows.x) > settings.few_inputs:
             counts: dict[int, int] = {}
             for place, (_, tree) in enumerate(ranked[:30]):
                 for column in columns_of(tree) - columns_of(entry.tree):
@@ -156,11 +163,7 @@ def search(
 
     root = fit(Sum(float(np.average(rows.y, weights=rows.root**2)), True, ()), rows, 2)
     keep(root)
-    for tree in starts:
-        full = fit(tree, rows, 15)
-        keep(full)
-        keep(simplify(full, rows, rules, scale, keep))
-    if len(rows.x) <= _FEW_INPUTS:
+    if len(rows.x) <= settings.few_inputs:
         recent[:] = range(len(rows.x))
     else:
         first = archive[root.tree.key]

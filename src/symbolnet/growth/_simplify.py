@@ -167,6 +167,30 @@ def waves_in_phase(tree: Sum, rules: Grammar) -> Iterator[Sum]:
     return _everywhere(tree, change)
 
 
+def joined_waves(tree: Sum, rules: Grammar) -> Iterator[Sum]:
+    """The formula with a product of two waves of the same inputs as one wave of the sum of their arguments."""
+
+    def change(part: Sum, _outer: bool) -> Iterator[Sum]:
+        for k, term in enumerate(part.terms):
+            waves = [f for f in term.factors if isinstance(f, Call) and f.name in rules.waves]
+            for i, first in enumerate(waves):
+                for second in waves[i + 1 :]:
+                    if [t.shape for t in first.inner.terms] != [t.shape for t in second.inner.terms]:
+                        continue
+                    pairs = zip(first.inner.terms, second.inner.terms, strict=True)
+                    # sin(a)*sin(b) = (cos(a - b) - cos(a + b))/2, and -cos(u) = sin(u - pi/2)
+                    phase = sum(f.inner.const + (np.pi / 2 if f.name == "cos" else 0.0) for f in (first, second))
+                    twice = Sum(
+                        phase - np.pi / 2, True, tuple(Term(a.coef + b.coef, True, a.factors) for a, b in pairs)
+                    )
+                    rest = [f for f in term.factors if f is not first and f is not second]
+                    new = make_term(term.coef / 2, True, [*rest, Call("sin", twice)])
+                    if new is not None:
+                        yield make_sum(part.const, part.free, [*part.terms[:k], new, *part.terms[k + 1 :]])
+
+    return _everywhere(tree, change) if "sin" in rules.waves else iter(())
+
+
 def factored(tree: Sum) -> Iterator[Sum]:
     """The formula with a factor that several terms share taken out."""
 
@@ -211,7 +235,7 @@ def reduced(tree: Sum, rules: Grammar) -> list[Sum]:
     for change in (_dropped_terms, _dropped_constants, _unit_coefficients, _smaller_products, _linear_parts):
         for smaller in _everywhere(tree, change):
             found.setdefault(smaller.key, smaller)
-    for smaller in (*waves_in_phase(tree, rules), *factored(tree)):
+    for smaller in (*waves_in_phase(tree, rules), *joined_waves(tree, rules), *factored(tree)):
         found.setdefault(smaller.key, smaller)
     found.pop(tree.key, None)
     return list(found.values())

@@ -15,6 +15,7 @@ __all__ = [
     "depth",
     "make_sum",
     "make_term",
+    "renumbered",
     "size",
     "vector_of",
     "with_vector",
@@ -202,3 +203,15 @@ def depth(tree: Sum) -> int:
     """How deep functions are nested."""
     inner = [depth(f.inner) + (f.name != "group") for t in tree.terms for f in t.factors if isinstance(f, Call)]
     return max(inner, default=0)
+
+
+def renumbered(tree: Sum, columns: Sequence[int]) -> Sum:
+    """The formula with column columns[k] where it has k."""
+
+    def factor(part: Factor) -> Factor:
+        if isinstance(part, Power):
+            return Power(columns[part.column], part.exponent)
+        return Call(part.name, renumbered(part.inner, columns))
+
+    terms = tuple(Term(term.coef, term.free, tuple(map(factor, term.factors))) for term in tree.terms)
+    return Sum(tree.const, tree.free, terms)
