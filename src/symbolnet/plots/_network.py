@@ -20,7 +20,9 @@ _STEP = 0.72
 """Height of a node's place, in the drawing's units, and the size of a unit in inches."""
 _INCH = 0.62
 _SHOWN = {"gauss": "exp(-x²)", "square": "x²", "cube": "x³", "identity": "x", "*": "×", "/": "÷"}
-_LONGEST_LABEL = 46
+_LONGEST_LABEL, _MOST_LABELS = 46, 16
+_LETTER = 0.115
+"""Width of a letter of a label, in the drawing's units."""
 _MOST_NODES = 400
 
 
@@ -73,7 +75,8 @@ def network_diagram(
     tallest = max(len(alive.inputs), len(outputs), *(len(layer.columns) for layer in alive.layers), 3)
     left = 0.6 + 0.17 * max((len(inputs[k]) for k in alive.inputs.tolist()), default=1)
     right = 0.6 + 0.17 * max(map(len, outputs))
-    units = left + 3.6 * len(alive.layers) + 2.2 + right
+    labels = [_labels(texts[k] if texts else [], len(layer.nodes)) for k, layer in enumerate(alive.layers)]
+    units = left + 2.0 + sum(1.6 + _gap(words) for words in labels) + right
     width, drawing = max(_INCH * units, 6.0), _INCH * (tallest * _STEP + 0.8)
     below = _formula_lines(outputs, texts[-1], int(width / 0.088)) if texts else []
     footer, header = 0.165 * len(below) + 0.15, 0.35 if title else 0.1
@@ -83,7 +86,7 @@ def network_diagram(
         figure.set_layout_engine("none")
         axes.set_position((0, footer / height, 1, drawing / height))
         axes.set_axis_off()
-        _draw(axes, alive, tallest * _STEP, inputs, outputs, texts)
+        _draw(axes, alive, tallest * _STEP, inputs, outputs, labels)
         axes.set_xlim(-left, units - left)
         axes.set_ylim(-0.2, tallest * _STEP + 0.6)
         axes.set_aspect("equal", anchor="W")
@@ -120,17 +123,28 @@ def _places(count: int, height: float) -> NDArray[np.float64]:
     return height - (np.arange(count) + 0.5) * height / max(count, 1)
 
 
+def _labels(texts: Sequence[str], n_nodes: int) -> list[str]:
+    """The formulas of a layer's nodes that are written beside them: short ones, where the nodes are few."""
+    shown = n_nodes <= _MOST_LABELS
+    return [text if shown and len(text) <= _LONGEST_LABEL else "" for text in texts] or [""] * n_nodes
+
+
+def _gap(labels: Sequence[str]) -> float:
+    """Room between a layer's operators and what follows, so that no label runs into it."""
+    return max(2.2, 0.9 + _LETTER * max(map(len, labels), default=0))
+
+
 def _draw(
-    axes: Axes, alive: Alive, height: float, inputs: list[str], outputs: list[str], texts: list[list[str]] | None
+    axes: Axes, alive: Alive, height: float, inputs: list[str], outputs: list[str], labels: list[list[str]]
 ) -> None:
-    x = 0.0
+    x, gap = 0.0, 2.0
     at = _places(len(alive.inputs), height)
     for y, k in zip(at, alive.inputs.tolist(), strict=True):
         axes.add_patch(Circle((x, y), 0.16, facecolor="white", edgecolor="black", linewidth=1.2, zorder=3))
         axes.text(x - 0.28, y, inputs[k], ha="right", va="center", fontsize=9)
     sources = [(x + 0.16, float(y)) for y in at]
     for number, layer in enumerate(alive.layers):
-        left, right = x + 2.0, x + 3.6
+        left, right = x + gap, x + gap + 1.6
         z_at, node_at = _places(len(layer.columns), height), _places(len(layer.nodes), height)
         axes.add_patch(
             Rectangle((left - 0.4, 0), right - left + 1.1, height, facecolor="#F4F4F4", edgecolor=GREY, zorder=0)
@@ -145,14 +159,14 @@ def _draw(
                     [left + 0.16, right - 0.4], [z_at[column], y], color=GREY, linestyle=":", linewidth=1, zorder=1
                 )
             _operator(axes, right, float(y), node.name, node.arity)
-            if texts is not None and len(texts[number][place]) <= _LONGEST_LABEL and len(layer.nodes) <= 16:
+            if labels[number][place]:
                 axes.text(
-                    right + 0.45, y + 0.2, texts[number][place], fontsize=7, color="#00694B", ha="left", va="bottom",
+                    right + 0.45, y + 0.2, labels[number][place], fontsize=7, color="#00694B", ha="left", va="bottom",
                     zorder=4, parse_math=False, bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6},
                 )  # fmt: skip
         sources = [(right + 0.42, float(y)) for y in node_at]
-        x = right
-    last = x + 2.2
+        x, gap = right, _gap(labels[number])
+    last = x + gap
     at = _places(len(outputs), height)
     _lines(axes, sources, [(last - 0.16, float(y)) for y in at], alive.output_weight)
     for y, name in zip(at, outputs, strict=True):

@@ -91,7 +91,9 @@ def formula_table(results: Results, model: TableModel, title: str, caveat: str) 
         for line in published
     )
     inputs = "raw inputs" if model.raw else "standardised inputs" if config.image is None else "pixels from 0 to 1"
-    means = "; a formula is a log-odds" if model.logits else ""
+    means = (
+        "; a formula is a log-odds, an AUC that of the probability, to which all formulas add" if model.logits else ""
+    )
     caption = (
         f"{METHODS[model.method]} on {title}: {summary} (this run, seed {model.seed}).{beside} "
         f"Formulas of {inputs}{means}; constants rounded to 2 significant digits for display. {caveat}"
