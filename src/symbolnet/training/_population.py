@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,32 +36,34 @@ class Population:
         size = n_trials // n_groups
 
         def group(tree: Any, k: int) -> Any:
-            return jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf)[k * size : (k + 1) * size]), tree)
+            # Copies, since training reuses the buffers that it is given.
+            part = jax.tree.map(lambda leaf: np.asarray(leaf)[k * size : (k + 1) * size], tree)
+            return jax.device_put(part, may_alias=False)
 
         self._states: list[TrainState] = [group(states, k) for k in range(n_groups)]
         self._hyper: list[Any] = [group(hyper, k) for k in range(n_groups)]
         self._step = step
-        self._compiled = False
 
     def run(
         self, data: DeviceData, validation: DeviceData, order: NDArray[np.int32], loss: Loss, metric: str
     ) -> Curves:
         """Train every trial on the minibatches of `order`; see `run_epochs`."""
 
-        def train(k: int) -> Curves:
+        def begin(k: int) -> Any:
             self._states[k], record = run_epochs(
                 self._states[k], self._hyper[k], data, validation, order, loss, metric, self._step
             )
+            return record
+
+        def finished(record: Any) -> Curves:
             return {name: np.asarray(getattr(record, name), np.float64) for name in history_columns()}
 
-        groups = range(len(self._states))
-        if len(self._states) == 1 or not self._compiled:
-            # The first call compiles: once, for all groups have one shape.
-            curves = [train(k) for k in groups]
-            self._compiled = True
-        else:
-            with ThreadPoolExecutor(len(self._states)) as pool:
-                curves = list(pool.map(train, groups))
+        # The first call compiles for all groups, which have one shape, and returns while it computes; a call from the
+        # same thread would wait for it, one from another thread computes beside it.
+        first, others = begin(0), range(1, len(self._states))
+        with ThreadPoolExecutor(max(1, len(others))) as pool:
+            rest = list(pool.map(lambda k: finished(begin(k)), others))
+        curves = [finished(first), *rest]
         return {name: np.concatenate([c[name] for c in curves], axis=1) for name in history_columns()}
 
     def states(self) -> TrainState:

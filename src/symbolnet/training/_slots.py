@@ -100,7 +100,7 @@ class Slots:
         if self._padded:
             return self._placements[slot].n_weights
         linears = self._states.network.linears()
-        return sum(leaf[0].size for linear in linears for leaf in (linear.weight, linear.bias))
+        return sum(leaf.size // len(leaf) for linear in linears for leaf in (linear.weight, linear.bias))
 
     def _fresh(self, members: Sequence[Trial]) -> tuple[TrainState, Hyperparameters]:
         if self._padded:

@@ -100,7 +100,8 @@ def train(
     states, hyper = init_population(architecture, trials, dtype)
     if start is not None:
         states = jax.tree.map(lambda fresh, given: jnp.asarray(given, fresh.dtype), states, start)
-    n_weights = sum(leaf[0].size for linear in states.network.linears() for leaf in (linear.weight, linear.bias))
+    weights = (leaf for linear in states.network.linears() for leaf in (linear.weight, linear.bias))
+    n_weights = sum(leaf.size for leaf in weights) // len(trials)
     file = None if checkpoint is None else CheckpointFile.of(checkpoint, architecture, trials, settings)
     now = Checkpoint(states, 0, 0.0, {name: [] for name in history_columns()}, {})
     if resume and file is not None and file.path.exists():

@@ -74,7 +74,7 @@ def hyperparameters(trials: Sequence[Trial], dtype: Any, present: SymbolNet | No
     """The trials' numbers, each leaf with a leading axis of length len(trials)."""
 
     def stack(name: str) -> Array:
-        return jnp.asarray([getattr(trial, name) for trial in trials], dtype)
+        return jnp.asarray(np.asarray([getattr(trial, name) for trial in trials], dtype))
 
     target = Sparsity(stack("weight"), stack("input"), stack("unary"), stack("binary"))
     return Hyperparameters(target, stack("decay"), stack("learning_rate"), present)
