@@ -1,8 +1,8 @@
 """The paper's MNIST setting as bare training calls, on random images: a step costs the same on any image."""
 
-__all__ = ["BATCH", "N_BINARY", "N_INPUTS", "N_OUTPUTS", "N_UNARY", "Epochs", "Setting", "setting"]
+__all__ = ["BATCH", "N_BINARY", "N_INPUTS", "N_OUTPUTS", "N_UNARY", "Epochs", "Setting", "matrix_products", "setting"]
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,21 @@ def setting(n_trials: int, rows: int = 60_000, validation_rows: int = 6_000, max
     trials = [Trial(seed, 0.99, 0.95, 0.4, 0.4, learning_rate=0.005) for seed in range(n_trials)]
     settings = TrainSettings(get_loss("mse"), "accuracy", max_iter, BATCH)
     return Setting(shape, trials, images(rows), images(validation_rows), settings)
+
+
+def matrix_products(n_trials: int = 1) -> Callable[[], object]:
+    """The products of one step in NumPy: those with the images for all trials at once, as few and large as can be."""
+    rng = np.random.default_rng(0)
+
+    def normal(*shape: int) -> np.ndarray:
+        return rng.normal(size=shape).astype(np.float32)
+
+    wide, hidden = N_UNARY + 2 * N_BINARY, N_UNARY + N_BINARY
+    X, W, dZ = normal(BATCH, N_INPUTS), normal(N_INPUTS, n_trials * wide), normal(BATCH, n_trials * wide)
+    H, V, dO = normal(n_trials, BATCH, hidden), normal(n_trials, hidden, N_OUTPUTS), normal(n_trials, BATCH, N_OUTPUTS)
+    if n_trials == 1:
+        H, V, dO = H[0], V[0], dO[0]
+    return lambda: (X @ W, H @ V, dO @ V.swapaxes(-1, -2), H.swapaxes(-1, -2) @ dO, X.T @ dZ)
 
 
 class Epochs:

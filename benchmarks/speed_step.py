@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks._bar import Bar, main
-from benchmarks._mnist_setting import BATCH, N_BINARY, N_INPUTS, N_OUTPUTS, N_UNARY, Epochs, setting
+from benchmarks._mnist_setting import BATCH, Epochs, matrix_products, setting
 
 _BAR = 2.5
 _PAUSE = 0.2
@@ -25,7 +25,7 @@ def measure(options: argparse.Namespace) -> list[Bar]:
     rounds, rows = (2, 2_560) if options.quick else (options.rounds, 60_000)
     # A single batch of validation rows leaves the steps alone in the epoch; 6,000 are what the estimator holds out.
     steps, epoch = Epochs(setting(1, rows, BATCH)), Epochs(setting(1, rows, 6_000))
-    products = _products()
+    products = matrix_products()
     seconds: dict[str, list[float]] = {"products": [], "step": [], "epoch": []}
     for _ in range(2):  # compilation, and the first touch of memory
         steps()
@@ -58,18 +58,6 @@ def _time(call: Callable[[], object], repeat: int) -> float:
     for _ in range(repeat):
         call()
     return time.perf_counter() - started
-
-
-def _products() -> Callable[[], object]:
-    rng = np.random.default_rng(0)
-
-    def normal(*shape: int) -> np.ndarray:
-        return rng.normal(size=shape).astype(np.float32)
-
-    wide, hidden = N_UNARY + 2 * N_BINARY, N_UNARY + N_BINARY
-    X, W, H, V = normal(BATCH, N_INPUTS), normal(N_INPUTS, wide), normal(BATCH, hidden), normal(hidden, N_OUTPUTS)
-    dO, dZ = normal(BATCH, N_OUTPUTS), normal(BATCH, wide)
-    return lambda: (X @ W, H @ V, dO @ V.T, H.T @ dO, X.T @ dZ)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
