@@ -4,8 +4,9 @@
 # The first Python that is new enough; set PYTHON=... to choose another.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
-# For example PYTEST_ARGS="-k archive -x".
+# For example PYTEST_ARGS="-k archive -x"; JOBS=0 runs the tests in one process, where a debugger can stop.
 PYTEST_ARGS ?=
+JOBS ?= auto
 
 RUN := .venv/bin/python
 STAMP := .venv/.installed-for
@@ -24,7 +25,7 @@ demo: $(STAMP)  ## the main job on real data: trains, prints the formulas and th
 	@.venv/bin/symbolnet demo
 
 test: lint types  ## style, types and tests
-	$(RUN) -m pytest $(PYTEST_ARGS)
+	$(RUN) -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 lint: $(STAMP)  ## style
 	$(RUN) -m ruff check .

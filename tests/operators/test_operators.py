@@ -10,7 +10,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbolnet.operators import get_operator, operator_names
+from symbolnet.operators import _jax, _numpy, get_operator, operator_names
 
 EXTREME = [0.0, 1e-38, 1e-20, 1e-8, 1e-4, 1e-3, 0.5, 1.0, 1.5707964, 27.6, 28.4, 88.7, 1e3, 1e6, 1e12, 1e18, 1e30, 3e38]
 BOUND = 1e12
@@ -102,3 +102,16 @@ def test_node_costs_are_the_nodes_added():
 def test_wrong_number_of_arguments():
     with pytest.raises(TypeError, match=r"takes 2 argument\(s\), not 1"):
         get_operator("*").jax(1.0)
+
+
+@pytest.mark.parametrize("exponent", [1e-300, -1e-300, 2.5e-29, -2.5e-29, 0.004, -0.004, 40.0, -40.0])
+@pytest.mark.parametrize("module", [_numpy, _jax])
+def test_powers_of_any_exponent_are_finite(module, exponent):
+    """Exponents that no training makes, but that a file may hold."""
+    limit = BOUND if exponent > 0 else 1e-3**exponent if exponent > -4 else BOUND
+    with jax.enable_x64(True):
+        u = np.array([0.0, 1.0, -1.0, 5e-324, 1e300, 2.0])
+        value = np.asarray(module.power(u if module is _numpy else jnp.asarray(u), exponent, limit))
+    assert np.isfinite(value).all()
+    assert (np.abs(value) <= max(limit, 1.0) * (1 + 1e-9)).all()
+    assert value[1] == pytest.approx(1.0)

@@ -15,6 +15,7 @@ from symbolnet.budget._emit import emit
 from symbolnet.budget._free import constants_only, free_front
 from symbolnet.budget._grown import grown_models, joined
 from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._left import something_left
 from symbolnet.budget._model import Model, Output, rates, values
 from symbolnet.budget._perturb import perturbed
 from symbolnet.budget._prepare import Task, prepare
@@ -124,6 +125,9 @@ def fit_front(
             operators=operators, random_state=random_state, effort=effort, names=names, callback=watch,
         )  # fmt: skip
         enough = enough or any(formula.exact for formula in grown)
+        if grown and not enough:
+            residual = task.raw.T - grown[-1].expression(X)
+            enough = not something_left(X, residual, task.weight.astype(float))
     if task.used.any() and budget >= rates(inner).least and not enough:
         with contextlib.suppress(_EnoughError):
             left_out = _search(task, budget, operators, effort, rng, keep)

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, ROOT_FLOOR, SURROGATE_SLOPE
+from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, ROOT_FLOOR, SURROGATE_SLOPE, power_edge
 
 
 def widest(u: Array, parts: float) -> Array:
@@ -43,7 +43,7 @@ def power(u: Array, exponent: float, limit: float) -> Array:
     """u**exponent saturated at ±limit; see `_numpy.power`."""
     if limit < 0:
         return -power(-u, exponent, -limit)
-    edge = limit ** (1.0 / exponent)
+    edge = max(power_edge(exponent, limit), float(np.finfo(u.dtype).tiny))
     whole = exponent == int(exponent)
     if exponent < 0:
         negative = (u < 0) & whole

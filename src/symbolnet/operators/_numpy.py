@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR
+from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, power_edge
 
 Array = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ def power(u: Array, exponent: float, limit: float) -> Array:
     """
     if limit < 0:
         return -power(-u, exponent, -limit)
-    edge = limit ** (1.0 / exponent)
+    edge = power_edge(exponent, limit)
     if exponent != int(exponent):
         u = np.abs(u)
     if exponent < 0:
