@@ -69,9 +69,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="1,000 rows: to see that it runs")
     parser.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
     options = parser.parse_args()
-    sections = [_section(name, options) for name in options.data]
+    sections = {name: _section(name, options) for name in options.data}
     if options.write:
-        TARGET.write_text(_page(sections, options.seeds), encoding="utf-8")
+        TARGET.write_text(_page(_written() | sections, options.seeds), encoding="utf-8")
 
 
 def _section(name: str, options: argparse.Namespace) -> str:
@@ -157,7 +157,13 @@ def _features(variant, task, budget, rng, effort, keep: Callable) -> None:  # ty
     free_front(model, task.split, budget, set(kinds), rng, keep, effort if variant.regrow else 0.0)
 
 
-def _page(sections: list[str], seeds: int) -> str:
+def _written() -> dict[str, str]:
+    """The sections that stand in the page, by data set: those that are not measured stay as they are."""
+    page = TARGET.read_text(encoding="utf-8") if TARGET.exists() else ""
+    return {text.split()[0]: f"## {text.rstrip()}\n" for text in page.split("\n## ")[1:]}
+
+
+def _page(sections: dict[str, str], seeds: int) -> str:
     head = f"""# What each part of a fit by budget is worth
 
 Written by `python -m benchmarks.budget_ablation --write`: medians over {seeds} seeds, differences to the first row of
@@ -165,7 +171,7 @@ the same seeds. One part is changed at a time, so the differences do not add up.
 part in no choice.
 
 """
-    return head + "\n".join(sections)
+    return head + "\n".join(sections[name] for name in TASKS if name in sections)
 
 
 if __name__ == "__main__":
