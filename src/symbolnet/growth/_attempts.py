@@ -19,8 +19,8 @@ _LAW = 3e-5
 _SHORT = 30
 """Nodes up to which a formula without error is believed at once: a longer one may be an expansion of it."""
 _ROUNDS, _SKIPPED = 3, 0.5
-_AGAIN, _AGAIN_LONG, _AGAIN_LAW = 2, 5, 12
-"""Searches after the first: where noise is left, where the formula is long too, and where a form seems to be wrong."""
+_AGAIN, _AGAIN_LAW = 4, 12
+"""Searches after the first: where noise is left, and where a form seems to be wrong."""
 
 
 def attempts(
@@ -77,9 +77,8 @@ def attempts(
     best, inputs = one(everything, rules, settings if few else again), everything
     for attempt in itertools.count():
         used = tuple(sorted(columns_of(best.tree)))
-        short = best.nodes <= _SHORT
-        most = _AGAIN_LAW if best.loss < _LAW else _AGAIN if short else _AGAIN_LONG
-        if stopped or not used or (short and best.loss < rows.floor) or attempt >= effort * most:
+        found = best.loss < rows.floor and best.nodes <= _SHORT
+        if stopped or found or not used or attempt >= effort * (_AGAIN_LAW if best.loss < _LAW else _AGAIN):
             break
         if len(used) < len(inputs):
             inputs = used
