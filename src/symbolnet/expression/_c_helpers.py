@@ -2,7 +2,7 @@
 
 __all__ = ["C_HELPERS"]
 
-from symbolnet.operators._primitives import EDGE_LOG, FACTOR_BOUND, LOG_FLOOR
+from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR
 
 C_HELPERS: dict[str, str] = {
     "clip": """\
@@ -15,17 +15,17 @@ static inline double sn_product(double a, double b, double limit)
 {{
     return sn_clip(sn_clip(a, {FACTOR_BOUND!r}) * sn_clip(b, {FACTOR_BOUND!r}), limit);
 }}""",
-    "power": f"""\
+    "power": """\
 static inline double sn_power(double u, double exponent, double limit)
-{{
+{
     if (limit < 0) return -sn_power(-u, exponent, -limit);
     double reach = log(limit) / exponent;
-    double edge = fabs(reach) < {EDGE_LOG!r} ? pow(limit, 1.0 / exponent) : exp(copysign({EDGE_LOG!r}, reach));
+    double edge = fabs(reach) < 650.0 ? pow(limit, 1.0 / exponent) : exp(copysign(650.0, reach));
     if (exponent != floor(exponent)) u = fabs(u);
     if (exponent < 0) return pow(u < 0 ? fmin(u, -edge) : fmax(u, edge), exponent);
     double v = sn_clip(u, edge);
     return exponent == 2 ? v * v : exponent == 3 ? v * v * v : exponent == 0.5 ? sqrt(v) : pow(v, exponent);
-}}""",
+}""",
     "exp": """\
 static inline double sn_exp(double u, double limit)
 {

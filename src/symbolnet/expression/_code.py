@@ -150,7 +150,8 @@ class _Python(_Coder):
         if "log" in self.helpers:
             parts.append(f"LOG_FLOOR = {LOG_FLOOR!r}")
         needs_clip = self.helpers - {"log", "exp", "absolute"}
-        for helper in (["clip"] if needs_clip else []) + sorted(self.helpers):
+        before = [*(["clip"] if needs_clip else []), *(["power_edge"] if "power" in self.helpers else [])]
+        for helper in (*before, *sorted(self.helpers)):
             parts += ["", "", inspect.getsource(getattr(_numpy, helper)).rstrip()]
         parts += ["", "", f"def {function}(X: Array) -> Array:"]
         parts.append(f'    """Return the {len(outputs)} output(s) for X of {len(self.names)} columns."""')

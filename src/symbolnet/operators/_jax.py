@@ -15,7 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, ROOT_FLOOR, SURROGATE_SLOPE, power_edge
+from symbolnet.operators._numpy import power_edge
+from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, ROOT_FLOOR, SURROGATE_SLOPE
 
 
 def widest(u: Array, parts: float) -> Array:

@@ -1,13 +1,13 @@
 """The guarded primitives in NumPy, float64. `Expression.python` copies these functions into the code that it emits."""
 
-__all__ = ["Array", "function", "power", "product", "widest"]
+__all__ = ["Array", "function", "power", "power_edge", "product", "widest"]
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, power_edge
+from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR
 
 Array = NDArray[np.float64]
 
@@ -20,6 +20,12 @@ def clip(u: Array, limit: float) -> Array:
 def widest(u: Array, parts: float) -> Array:
     """Limit u so that a sum of `parts` such terms does not overflow."""
     return clip(u, float(np.finfo(np.float64).max) / (4.0 * parts))
+
+
+def power_edge(exponent: float, limit: float) -> float:
+    """Return |u| at which |u|**exponent reaches limit; what a double holds, where exponents are next to zero."""
+    reach = np.log(limit) / exponent
+    return limit ** (1.0 / exponent) if abs(reach) < 650.0 else float(np.exp(np.copysign(650.0, reach)))
 
 
 def power(u: Array, exponent: float, limit: float) -> Array:

@@ -17,7 +17,6 @@ The plain mathematical form, which SymPy, LaTeX and text show, is equal wherever
 __all__ = [
     "BOUND",
     "DIVISION_FLOOR",
-    "EDGE_LOG",
     "FACTOR_BOUND",
     "LOG_FLOOR",
     "PRIMITIVES",
@@ -25,10 +24,8 @@ __all__ = [
     "SURROGATE_SLOPE",
     "Primitive",
     "default_limit",
-    "power_edge",
 ]
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -39,9 +36,6 @@ BOUND = 1e12
 
 FACTOR_BOUND = 1e18
 """Factors are clipped here before they are multiplied: 1e18 squared is still finite in float32."""
-
-EDGE_LOG = 650.0
-"""Logarithm of the largest argument of a power: exponents next to zero reach no limit within a double."""
 
 DIVISION_FLOOR = 1e-3
 """The smallest magnitude of a denominator, theta of Sahoo et al. 2018 (arXiv:1806.07259)."""
@@ -110,9 +104,3 @@ def default_limit(exponent: float) -> float:
     if exponent >= 0:
         return BOUND
     return BOUND if exponent < -4 else min(BOUND, DIVISION_FLOOR**exponent)
-
-
-def power_edge(exponent: float, limit: float) -> float:
-    """|u| at which |u|**exponent reaches `limit`, at least one."""
-    reach = math.log(limit) / exponent
-    return limit ** (1.0 / exponent) if abs(reach) < EDGE_LOG else math.exp(math.copysign(EDGE_LOG, reach))
