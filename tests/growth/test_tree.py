@@ -19,6 +19,7 @@ from symbolnet.growth._tree import (
     depth,
     make_sum,
     make_term,
+    renumbered,
     vector_of,
     with_vector,
 )
@@ -124,3 +125,12 @@ def test_reduced_forms_are_different_and_finite(seed: int) -> None:
     for option in smaller:
         assert np.isfinite(values(option, x)).all()
         assert columns_of(option) <= columns_of(tree)
+
+
+def test_renumbered_is_the_formula_of_other_columns() -> None:
+    x = np.random.default_rng(0).normal(size=(7, 50))
+    wave = Call("sin", Sum(0.5, True, (Term(3.0, True, (Power(1, 1.0),)),)))
+    tree = Sum(1.5, True, (Term(2.0, True, (Power(0, 2.0), wave)),))
+    columns = (5, 2)
+    assert columns_of(renumbered(tree, columns)) == set(columns)
+    np.testing.assert_array_equal(values(renumbered(tree, columns), x), values(tree, x[list(columns)]))

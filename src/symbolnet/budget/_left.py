@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST_ROWS, _FOLDS = 5_000, 4
+_MOST_ROWS, _MOST_INPUTS, _FOLDS = 2_000, 200, 4
+"""With more inputs the tests would take longer than they save, and a descent is what finds the right ones."""
 _SIGNIFICANT = 2.0
 """Standard errors of the gain, sample by sample, from which something is left: fewer than a model needs to enter the
 front, so that the descent runs where there is doubt."""
@@ -23,11 +24,16 @@ def something_left(X: NDArray[Any], residual: NDArray[np.float64], weight: NDArr
     residual : (samples, outputs) array
         Target less prediction.
     weight : (samples,) array
+
+    Returns
+    -------
+    bool
+        True, without a look, where there are very few rows or very many inputs.
     """
     from sklearn.model_selection import KFold, cross_val_predict
 
     rows = np.random.default_rng(0).permutation(len(X))[:_MOST_ROWS]
-    if len(rows) < 2 * _FOLDS:
+    if len(rows) < 2 * _FOLDS or X.shape[1] > _MOST_INPUTS:
         return True
     inputs, left, weight = np.asarray(X[rows], dtype=np.float64), residual[rows], weight[rows]
     std, spread = inputs.std(axis=0), left.std(axis=0)

@@ -76,7 +76,7 @@ def network_diagram(
     left = 0.6 + 0.17 * max((len(inputs[k]) for k in alive.inputs.tolist()), default=1)
     right = 0.6 + 0.17 * max(map(len, outputs))
     labels = [_labels(texts[k] if texts else [], len(layer.nodes)) for k, layer in enumerate(alive.layers)]
-    units = left + 2.0 + sum(1.6 + _gap(words) for words in labels) + right
+    units = left + 2.0 + sum(1.6 + _gap(each) for each in labels) + right
     width, drawing = max(_INCH * units, 6.0), _INCH * (tallest * _STEP + 0.8)
     below = _formula_lines(outputs, texts[-1], int(width / 0.088)) if texts else []
     footer, header = 0.165 * len(below) + 0.15, 0.35 if title else 0.1

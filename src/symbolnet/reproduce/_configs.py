@@ -204,8 +204,7 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             learning_rate=0.003,
             eql_learning_rate=0.005,
             strengths=(1e-4, 2e-4, 3e-4, 5e-4, 1e-3, 1e-1),
-            # At 0.1 nothing is left of any of these networks; all that is short and good lies about 0.01.
-            thresholds=(1e-3, 1e-2, 2e-2, 5e-2),
+            thresholds=(*_THRESHOLDS, 2e-2, 5e-2),  # between 0.01, which leaves 500 nodes, and 0.1, which leaves none
             budgets=(60, 122, 311),
             table_at=122,
             peer_inputs=64,
