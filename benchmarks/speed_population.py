@@ -12,16 +12,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from benchmarks._bar import Bar, main
 from benchmarks._mnist_setting import Epochs, matrix_products, setting
+from benchmarks._timing import timed
 
 _TOGETHER, _MANY = 8, 64
-_PAUSE = 0.2
 
 
 def measure(options: argparse.Namespace) -> list[Bar]:
@@ -40,9 +39,9 @@ def _ratio(options: argparse.Namespace) -> Bar:
     products()
     ratios, floors = [], []
     for _ in range(rounds):
-        single, together = _time(one), _time(many)
+        single, together = timed(one), timed(many)
         ratios.append(together / _TOGETHER / single)
-        floors.append(_time(products, one.n_steps) / _TOGETHER / single)
+        floors.append(timed(products, one.n_steps) / _TOGETHER / single)
     low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
     floor = float(np.median(floors))
     return Bar(
@@ -53,14 +52,6 @@ def _ratio(options: argparse.Namespace) -> Bar:
         bool(middle <= 0.35),
         {"ratio": float(middle), "floor": floor},
     )
-
-
-def _time(call: Callable[[], object], repeat: int = 1) -> float:
-    time.sleep(_PAUSE)
-    started = time.perf_counter()
-    for _ in range(repeat):
-        call()
-    return time.perf_counter() - started
 
 
 def _compilation(options: argparse.Namespace) -> list[Bar]:

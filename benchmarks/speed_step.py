@@ -8,17 +8,14 @@ from the other; the figure is the median of the rounds' ratios.
 """
 
 import argparse
-import time
-from collections.abc import Callable
 
 import numpy as np
 
 from benchmarks._bar import Bar, main
 from benchmarks._mnist_setting import BATCH, Epochs, matrix_products, setting
+from benchmarks._timing import timed
 
 _BAR = 2.5
-_PAUSE = 0.2
-"""Longer than the threads of OpenBLAS and XLA spin before they sleep."""
 
 
 def measure(options: argparse.Namespace) -> list[Bar]:
@@ -30,11 +27,11 @@ def measure(options: argparse.Namespace) -> list[Bar]:
     for _ in range(2):  # compilation, and the first touch of memory
         steps()
         epoch()
-        _time(products, 100)
+        timed(products, 100)
     for _ in range(rounds):
-        seconds["products"].append(_time(products, 200) / 200)
-        seconds["step"].append(_time(steps, 1) / steps.n_steps)
-        seconds["epoch"].append(_time(epoch, 1) / epoch.n_steps)
+        seconds["products"].append(timed(products, 200) / 200)
+        seconds["step"].append(timed(steps, 1) / steps.n_steps)
+        seconds["epoch"].append(timed(epoch, 1) / epoch.n_steps)
     ratio = np.array(seconds["step"]) / seconds["products"]
     low, middle, high = np.quantile(ratio, [0.25, 0.5, 0.75])
     whole = float(np.median(np.array(seconds["epoch"]) / seconds["products"]))
@@ -50,14 +47,6 @@ def measure(options: argparse.Namespace) -> list[Bar]:
             {"ratio": float(middle), "step_us": step, "products_us": product, "epoch_ratio": whole},
         )
     ]
-
-
-def _time(call: Callable[[], object], repeat: int) -> float:
-    time.sleep(_PAUSE)
-    started = time.perf_counter()
-    for _ in range(repeat):
-        call()
-    return time.perf_counter() - started
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
