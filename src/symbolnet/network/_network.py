@@ -171,7 +171,8 @@ def _pruned_share(
         n = sum(jnp.sum(p) for p in present)
         return sum_present([1 - mask for mask in masks], present) / jnp.maximum(n, 1)
     size = sum(mask.size for mask in masks)
-    return sum((jnp.sum(1 - mask) for mask in masks), start=jnp.zeros((), dtype)) / max(size, 1)
+    kept = sum((jnp.sum(mask) for mask in masks), start=jnp.zeros((), dtype))
+    return (size - kept) / max(size, 1)
 
 
 def _effective(linear: MaskedLinear) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from symbolnet.operators import _waves
 from symbolnet.operators._numpy import power_edge
 from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, ROOT_FLOOR, SURROGATE_SLOPE
 
@@ -98,13 +99,13 @@ def _fold(pick: Callable[[Array, Array], Array], args: Sequence[Array], limit: f
 
 
 _UNLIMITED: dict[str, Callable[[Array], Array]] = {
-    "sin": jnp.sin,
-    "cos": jnp.cos,
+    "sin": _waves.sin,
+    "cos": _waves.cos,
     "tanh": jnp.tanh,
     "log": _log_abs,
 }
 _LIMITED: dict[str, Callable[[Sequence[Array], float], Array]] = {
-    "tan": lambda args, limit: _clip(jnp.tan(args[0]), limit),
+    "tan": lambda args, limit: _clip(_waves.tan(args[0]), limit),
     "exp": lambda args, limit: jnp.exp(jnp.minimum(args[0], _log(limit))),
     "sinh": lambda args, limit: jnp.sinh(_clip(args[0], asinh(limit))),
     "cosh": lambda args, limit: jnp.cosh(_clip(args[0], acosh(limit))),

@@ -9,6 +9,7 @@ evaluation of an expression and in emitted Python and C code. The guards:
 - A negative power u**-n sees sign(u)·max(|u|, `DIVISION_FLOOR`), with sign(0) = +1; its limit is therefore 1e-3**-n.
 - tan has the limit 1/`DIVISION_FLOOR`: it is a division by a cosine that may vanish.
 - log(u) sees max(|u|, `LOG_FLOOR`); a fractional power sees |u|.
+- sin, cos and tan in JAX's float32 see at most 2**24 in magnitude, from where a float32 has no phase any more.
 - A condition a > 0 selects hard; its gradient is that of a sigmoid of slope `SURROGATE_SLOPE` (the paper's kappa).
 
 The plain mathematical form, which SymPy, LaTeX and text show, is equal wherever no guard is active.
