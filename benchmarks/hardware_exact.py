@@ -6,7 +6,13 @@ and III: 0 to 255). Half of the vectors are such inputs, the others ends of the 
 """
 
 import argparse
+import shutil
+import sys
 import tempfile
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +20,7 @@ import numpy as np
 
 from benchmarks._bar import Bar, main
 from benchmarks._hardware import random_formula, random_precision, standard_inputs, table_formula
+from symbolnet._machine import cores
 
 CHECKS = ("da4ml", "c", "verilator", "icarus")
 HLS4ML = "ap_fixed<12,7>"
@@ -24,7 +31,7 @@ def measure(options: argparse.Namespace) -> list[Bar]:
     n_formulas, vectors = (2, 500) if options.quick else (options.n, options.vectors)
     bars = []
     with tempfile.TemporaryDirectory() as folder:
-        bars.append(_random(Path(folder), n_formulas, vectors))
+        bars.append(_random(Path(folder), n_formulas, vectors, options.jobs))
         for number in (1,) if options.quick else (1, 2, 3):
             formula = table_formula(number)
             X = standard_inputs(formula, 4000)
@@ -37,27 +44,43 @@ def measure(options: argparse.Namespace) -> list[Bar]:
     return bars
 
 
-def _random(folder: Path, n_formulas: int, vectors: int) -> Bar:
+def _random(folder: Path, n_formulas: int, vectors: int, jobs: int) -> Bar:
+    """The first `n_formulas` random formulas that have a circuit, `jobs` at a time; each is told as it is done."""
+    total = dict.fromkeys(CHECKS, 0)
+    done = refused = 0
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        seeds = count()
+        running = deque(pool.submit(_attempt, folder, next(seeds), vectors) for _ in range(jobs))
+        while done < n_formulas:
+            found = running.popleft().result()
+            if done + len(running) + (found is not None) < n_formulas:
+                running.append(pool.submit(_attempt, folder, next(seeds), vectors))
+            if found is None:
+                refused += 1
+                continue
+            done += 1
+            total = {name: total[name] + found[name] for name in total}
+            print(f"{done} of {n_formulas}: {sum(total.values())} mismatches so far", file=sys.stderr, flush=True)
+    what = f"{done} random formulas ({refused} more refused): emulator = da4ml = C = Verilator = Icarus"
+    return _bar(what, done, vectors, total)
+
+
+def _attempt(folder: Path, seed: int, vectors: int) -> dict[str, int] | None:
+    """The mismatches of one random formula; None where it has no inputs or is refused."""
     from symbolnet import SymbolNetError
 
-    total = dict.fromkeys(CHECKS, 0)
-    done = seed = 0
-    while done < n_formulas:
-        formula = random_formula(seed)
-        seed += 1
-        if formula.n_inputs == 0:
-            continue
-        X = standard_inputs(formula, 4000, seed)
-        try:
-            found = _check(formula, X, random_precision(np.random.default_rng(seed)), folder / str(seed), vectors)
-        except SymbolNetError as error:
-            if "table" in str(error) or "bits" in str(error):
-                continue  # 1/x or exp over too wide a range is refused
-            raise
-        done += 1
-        total = {name: total[name] + found[name] for name in total}
-    what = f"{done} random formulas ({seed - done} more refused): emulator = da4ml = C = Verilator = Icarus"
-    return _bar(what, done, vectors, total)
+    formula = random_formula(seed)
+    if formula.n_inputs == 0:
+        return None
+    precision = random_precision(np.random.default_rng(seed + 1))
+    try:
+        found = _check(formula, standard_inputs(formula, 4000, seed + 1), precision, folder / str(seed), vectors)
+    except SymbolNetError as error:
+        if "table" in str(error) or "bits" in str(error):
+            return None  # 1/x or exp over too wide a range
+        raise
+    shutil.rmtree(folder / str(seed))
+    return found
 
 
 def _check(formula: Any, X: Any, precision: Any, folder: Path, vectors: int) -> dict[str, int]:
@@ -83,6 +106,7 @@ def _bar(what: str, formulas: int, vectors: int, found: dict[str, int]) -> Bar:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--n", type=int, default=50, help="random formulas")
     parser.add_argument("--vectors", type=int, default=100_000, help="for each formula")
+    parser.add_argument("--jobs", type=int, default=len(cores()), help="formulas at a time")
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Result:
 def measure(options: argparse.Namespace) -> list[Bar]:
     names = options.problem or (["feynman_I_25_13"] if options.quick else problem_names())
     noises, useless = ((0.0,), (0,)) if options.quick else (options.noise, options.useless)
-    seeds = range(1 if options.quick else options.seeds)
+    seeds = (0,) if options.quick else options.seeds
     results = []
     for name, noise, more, seed in product(names, noises, useless, seeds):
         results.append(recover(name, noise, more, seed, 200 if options.quick else 1000))
@@ -159,7 +159,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--problem", nargs="+", choices=problem_names(), metavar="NAME", help="only these problems")
     parser.add_argument("--noise", nargs="+", type=float, default=NOISE, help="shares of the spread of y")
     parser.add_argument("--useless", nargs="+", type=int, default=USELESS, help="useless inputs to add")
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seeds", nargs="+", type=int, default=(0, 1, 2))
 
 
 if __name__ == "__main__":
