@@ -26,8 +26,12 @@ COMPILING = 3e7
 """Outputs × inputs × samples below which compiling costs more than computing."""
 RATIOS = {False: 0.7, True: 0.5}
 """Each budget at which a descent ends, as a share of the one before, with many rows and with few."""
-STEP = 0.88
-"""Between these, each budget that has a model, as a share of the one before."""
+FINE = 150.0
+"""From an anchor of so many nodes on, where a model takes a second or two on MNIST, more of them are made."""
+STEP = {False: 0.88, True: 0.94}
+"""Between anchors, each budget that has a model, as a share of the one before: above `FINE` and below."""
+EXCHANGED = {False: 1, True: 3}
+"""Rounds of exchanges between anchors, above `FINE` and below."""
 ROUNDS = 500.0, 1, 6
 """Rounds of exchanges after a descent: the first number divided by the budget, within the others. Large models gain
 little."""
@@ -141,13 +145,14 @@ def tied_front(
         """The model of an anchor and those of the budgets down to the next one."""
         kinds = units(sort, budgets[k])
         best = from_dense(budgets[k], kinds)
+        fine = best.cost <= FINE
         yield best
         below = budgets[k + 1] if k + 1 < len(budgets) else rate.least
-        for goal in ladder(best.cost, STEP, rate.least):
+        for goal in ladder(best.cost, STEP[fine], rate.least):
             if below < goal < best.cost:
                 # The descents share the program that the one of the anchor was compiled for.
                 model = further(best.model, goal, shared or kinds) if goal > LEAST else best.model
-                best = exchange(candidate(reduced(model, goal), split), split, goal, 1, rng)
+                best = exchange(candidate(reduced(model, goal), split), split, goal, EXCHANGED[fine], rng)
                 yield best
 
     def handed(sort: tuple[str, ...], stages: Iterable[int]) -> list[Candidate]:
