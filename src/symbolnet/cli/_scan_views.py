@@ -175,10 +175,9 @@ def print_front(folder: str, study: Any) -> None:
     if meaning:
         paragraph(", ".join(meaning))
     say(f"{len(rows)} models on the front of {sum(counts.values()) - counts['running']} trials: {ended}")
-    paragraph(
-        f"Their files are in {folder}/models: symbolnet show {folder}/models/{rows[-1].index:06d}.symbolnet. "
-        f"symbolnet fit --from-scan {folder} --index {rows[-1].index} --out RUN trains one again."
-    )
+    best = rows[-1].index
+    say(f"formulas of trial {best}: symbolnet show {folder}/models/{best:06d}.symbolnet")
+    say(f"the same fit again: symbolnet fit --from-scan {folder} --index {best} --out RUN")
 
 
 def _models(study: Any, kept: Any) -> list[dict[str, Any]]:
