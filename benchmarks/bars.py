@@ -55,6 +55,7 @@ BARS = {
     "search_faults": "search",
     "search_overhead": "search",
     "reproduce_quick": "information",
+    "speed_waves": "information",
     "expression_speed": "information",
     "gpu": "information",
 }
