@@ -159,6 +159,18 @@ def test_input_map_errors(uses: Any, kwargs: Any, match: str) -> None:
         input_map(uses, **kwargs)
 
 
+@pytest.mark.parametrize("figure", [
+    input_map(np.ones(4), shape=(2, 2), title="a title that is far too long for one line of a small figure"),
+    input_map(np.ones((2, 4)), shape=(2, 2), title="another " + "very " * 20 + "long title"),
+    training_curves(_history(), title="the curves of " + "a run " * 40),
+])  # fmt: skip
+def test_a_long_title_stays_inside_the_figure(figure: Figure) -> None:
+    figure.draw_without_rendering()
+    title = figure._suptitle.get_window_extent()  # type: ignore[attr-defined]
+    assert figure.bbox.x0 <= title.x0
+    assert title.x1 <= figure.bbox.x1
+
+
 def test_no_figure_is_left_with_pyplot_and_no_style_outside() -> None:
     import matplotlib as mpl
 

@@ -77,7 +77,7 @@ def feature_distributions(
         ]
         figure.legend(handles, list(class_names), loc="outside lower center", ncols=min(10, len(class_names)))
         if title:
-            figure.suptitle(title)
+            figure.suptitle(title, wrap=True)
     return figure
 
 
@@ -162,5 +162,5 @@ def example_images(
                 axes.imshow(image, cmap="gray_r" if len(shape) == 2 else None, interpolation="nearest", vmin=0, vmax=1)
                 axes.set_title(name, fontsize=10)
         if title:
-            figure.suptitle(title)
+            figure.suptitle(title, wrap=True)
     return figure

@@ -88,7 +88,7 @@ def _images(counts: NDArray[np.float64], names: list[str], title: str | None) ->
             bar = figure.colorbar(image, ax=grid, shrink=0.8, label="uses")
             bar.ax.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         if title:
-            figure.suptitle(title)
+            figure.suptitle(title, wrap=True)
     return figure
 
 

@@ -26,6 +26,7 @@ STYLE: Any = {
     "axes.titlesize": 11,
     "figure.dpi": 100,
     "figure.facecolor": "white",
+    "figure.titlesize": 11,
     "font.size": 10,
     "grid.alpha": 0.3,
     "grid.linewidth": 0.6,

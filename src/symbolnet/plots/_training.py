@@ -68,7 +68,7 @@ def training_curves(
             if axes.lines:
                 legend_below(axes, columns=2)
         if title:
-            figure.suptitle(title)
+            figure.suptitle(title, wrap=True)
     return figure
 
 
