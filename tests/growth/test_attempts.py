@@ -1,12 +1,14 @@
 """Several searches for one formula: what they share, and what they find."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
-from symbolnet.growth._attempts import attempts
+from symbolnet.growth._attempts import _again, attempts
 from symbolnet.growth._functions import grammar
 from symbolnet.growth._score import Scale
-from symbolnet.growth._search import Settings
-from symbolnet.growth._tree import columns_of
+from symbolnet.growth._search import Entry, Settings
+from symbolnet.growth._tree import Sum, columns_of
 from symbolnet.growth._values import make_rows
 
 RULES = grammar(("sin", "cos"), ("+", "*"))
@@ -33,3 +35,10 @@ def test_a_stop_ends_all_searches() -> None:
 
     attempts(rows, RULES, Settings(30.0), Scale(60, 3, 2, rows.floor), rng, stop)
     assert len(seen) <= 20  # one formula is made simpler before the search looks at the answer
+
+
+@given(loss=st.floats(0, 1), shorter=st.integers(1, 60), more=st.integers(0, 60))
+def test_the_longer_a_formula_the_more_searches_follow(loss: float, shorter: int, more: int) -> None:
+    nothing = Sum(0.0, False, ())
+    short, long = (_again(Entry(nothing, loss, 0.0, nodes)) for nodes in (shorter, shorter + more))
+    assert short <= long <= _again(Entry(nothing, 0.0, 0.0, shorter))

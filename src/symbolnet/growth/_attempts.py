@@ -19,8 +19,8 @@ _LAW = 3e-5
 _SHORT = 30
 """Nodes up to which a formula without error is believed at once: a longer one may be an expansion of it."""
 _ROUNDS, _SKIPPED = 3, 0.5
-_AGAIN, _AGAIN_LAW = 4, 12
-"""Searches after the first: where noise is left, and where a form seems to be wrong."""
+_AGAIN, _AGAIN_LONG, _AGAIN_LAW = 4, 8, 12
+"""Searches after the first: where noise is left, where the formula is long as well, and where its form looks wrong."""
 
 
 def attempts(
@@ -78,7 +78,7 @@ def attempts(
     for attempt in itertools.count():
         used = tuple(sorted(columns_of(best.tree)))
         found = best.loss < rows.floor and best.nodes <= _SHORT
-        if stopped or found or not used or attempt >= effort * (_AGAIN_LAW if best.loss < _LAW else _AGAIN):
+        if stopped or found or not used or attempt >= effort * _again(best):
             break
         if len(used) < len(inputs):
             inputs = used
@@ -86,6 +86,13 @@ def attempts(
         else:
             best = one(inputs, _fewer(rules, rng) if attempt % 2 else rules, replace(again, skipped=_SKIPPED))
     return sorted(archive.values(), key=lambda e: (e.length, e.nodes))
+
+
+def _again(best: Entry) -> int:
+    """How many searches may follow the first, by what the best formula so far is."""
+    if best.loss < _LAW:
+        return _AGAIN_LAW
+    return _AGAIN_LONG if best.nodes > _SHORT else _AGAIN
 
 
 def _fewer(rules: Grammar, rng: np.random.Generator) -> Grammar:
