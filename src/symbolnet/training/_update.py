@@ -118,7 +118,7 @@ def step_on_objective(
 def _as_rows(f: Float[Array, "outputs samples"]) -> Float[Array, "samples outputs"]:
     """The transpose, whose gradient is laid out as `f` before it enters the products of the backward pass.
 
-    Without that XLA keeps the rows and multiplies a population's matrices in a form that is five times as slow.
+    Without that XLA keeps the rows, for which its products of a population's matrices are slow on a CPU.
     """
     return f.T
 
