@@ -18,7 +18,7 @@ from jaxtyping import Array, Float
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.baselines._smoothed import smoothed_l05
-from symbolnet.network import Architecture, FrozenNetwork, SymbolNet
+from symbolnet.network import Architecture, FrozenNetwork, SymbolNet, as_rows
 from symbolnet.objectives import Loss, LossTerms, get_loss, weighted_mean
 from symbolnet.training import ArrayFeed, TrainData, use_compilation_cache
 from symbolnet.training._feed import device_data
@@ -104,7 +104,7 @@ def step_on_eql(
 
     def evaluate(parameters: Parameters) -> tuple[Array, tuple[Array, Array]]:
         f, penalty = _with_parameters(state.network, parameters).forward(x.T)
-        error = weighted_mean(loss.function(y, f.T), weight)
+        error = weighted_mean(loss.function(y, as_rows(f)), weight)
         total = sum((jnp.sum(smoothed_l05(p)) for p in parameters), start=jnp.zeros_like(error))
         pressure = hyper.strength * total
         return error + pressure + weighted_mean(penalty, weight), (error, pressure)

@@ -11,6 +11,7 @@ __all__ = [
     "Sparsity",
     "SymbolNet",
     "SymbolicLayer",
+    "as_rows",
     "step",
     "sum_present",
     "surrogate_derivative",
@@ -19,5 +20,5 @@ __all__ = [
 from symbolnet.network._frozen import FrozenLayer, FrozenNetwork
 from symbolnet.network._layer import OperatorNodes, SymbolicLayer
 from symbolnet.network._linear import INITIAL_SCALE, MaskedLinear
-from symbolnet.network._network import Architecture, Sparsity, SymbolNet, sum_present
+from symbolnet.network._network import Architecture, Sparsity, SymbolNet, as_rows, sum_present
 from symbolnet.network._step import KAPPA, step, surrogate_derivative

@@ -1,6 +1,6 @@
 """SymbolNet: symbolic layers, a linear output, and masks on inputs, weights and operators (paper Section III)."""
 
-__all__ = ["Architecture", "Sparsity", "SymbolNet", "sum_present"]
+__all__ = ["Architecture", "Sparsity", "SymbolNet", "as_rows", "sum_present"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -148,6 +148,21 @@ class SymbolNet(eqx.Module):
             layers.append(FrozenLayer(weight, bias, nodes))
         weight, bias = _effective(self.output)
         return FrozenNetwork(tuple(layers), weight, bias)
+
+
+@jax.custom_vjp
+def as_rows(f: Float[Array, "outputs samples"]) -> Float[Array, "samples outputs"]:
+    """The transpose, whose gradient is laid out as `f` before it enters the products of the backward pass.
+
+    Without that XLA keeps the rows, for which its products of a population's matrices are slow on a CPU.
+    """
+    return f.T
+
+
+as_rows.defvjp(
+    lambda f: (f.T, None),
+    lambda _, rows: (jax.lax.optimization_barrier(rows.T),),  # type: ignore[no-untyped-call]
+)
 
 
 def sum_present(values: Sequence[Array], present: Sequence[Array]) -> Float[Array, ""]:

@@ -23,7 +23,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Int, UInt8
 
-from symbolnet.network import Architecture, Sparsity, SymbolNet, sum_present
+from symbolnet.network import Architecture, Sparsity, SymbolNet, as_rows, sum_present
 from symbolnet.objectives import Loss, LossTerms, objective, weighted_mean
 from symbolnet.training._records import EpochRecord, Trial
 
@@ -99,7 +99,7 @@ def step_on_objective(
 
     def evaluate(network: SymbolNet) -> tuple[Array, LossTerms]:
         f, penalty = network.forward(x.T)
-        error = weighted_mean(loss.function(y, _as_rows(f)), weight)
+        error = weighted_mean(loss.function(y, as_rows(f)), weight)
         pressed = weighted_mean(penalty, weight)
         terms, _ = objective(network, error, hyper.target, hyper.decay, pressed, hyper.present)
         return terms.total, terms
@@ -112,21 +112,6 @@ def step_on_objective(
     updates = jax.tree.map(lambda u: -hyper.learning_rate * u, direction)
     network = eqx.apply_updates(state.network, updates).clip_thresholds()
     return TrainState(network, adam, norm), terms
-
-
-@jax.custom_vjp
-def _as_rows(f: Float[Array, "outputs samples"]) -> Float[Array, "samples outputs"]:
-    """The transpose, whose gradient is laid out as `f` before it enters the products of the backward pass.
-
-    Without that XLA keeps the rows, for which its products of a population's matrices are slow on a CPU.
-    """
-    return f.T
-
-
-_as_rows.defvjp(
-    lambda f: (f.T, None),
-    lambda _, rows: (jax.lax.optimization_barrier(rows.T),),  # type: ignore[no-untyped-call]
-)
 
 
 def tame(gradient: Any, running_norm: Float[Array, ""]) -> tuple[Any, Float[Array, ""]]:
