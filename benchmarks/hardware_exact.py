@@ -1,8 +1,10 @@
 """Bit-exactness: the emulator against da4ml's interpreter, the C code, and the RTL in Verilator and in Icarus; and
 in hls4ml semantics against the C simulation of the hls4ml project.
 
-Random formulas at random precision, and the paper's Tables I to III, on standard normal inputs (the pixels of Tables II
-and III: 0 to 255). Half of the vectors are such inputs, the others ends of the formats and random integers.
+Random formulas at random precision, the paper's Tables I to III, and our own models of the jets, MNIST and SVHN at the
+complexity of those tables. Half of the vectors are inputs, the others ends of the formats and random integers. Inputs
+are rows of the data for our own models, standard normal numbers for the random formulas and Table I, and random pixels
+for Tables II and III.
 """
 
 import argparse
@@ -18,30 +20,51 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks._bar import Bar, main
+from benchmarks._bar import Bar, main, quiet
+from benchmarks._data import parts
 from benchmarks._hardware import random_formula, random_precision, standard_inputs, table_formula
 from symbolnet._machine import cores
 
 CHECKS = ("da4ml", "c", "verilator", "icarus")
+OWN = {"lhc_jets_sim": 18, "mnist": 90, "svhn_1v7": 122}
+"""The complexity of our own model on each data set."""
+
 HLS4ML = "ap_fixed<12,7>"
 """Sixteen bits would need sums of 54 in Tables II and III, beyond what float64 holds exactly."""
 
 
 def measure(options: argparse.Namespace) -> list[Bar]:
     n_formulas, vectors = (2, 500) if options.quick else (options.n, options.vectors)
-    bars = []
     with tempfile.TemporaryDirectory() as folder:
-        bars.append(_random(Path(folder), n_formulas, vectors, options.jobs))
+        bars = [_random(Path(folder), n_formulas, vectors, options.jobs)]
         for number in (1,) if options.quick else (1, 2, 3):
             formula = table_formula(number)
             X = standard_inputs(formula, 4000)
             X = X if number == 1 else np.random.default_rng(0).integers(0, 256, X.shape).astype(float) / 255
-            found = _check(formula, X, None, Path(folder) / f"table{number}", vectors)
-            bars.append(_bar(f"Table {'I' * number}: emulator = da4ml = C = Verilator = Icarus", 1, vectors, found))
-            found = _check_hls4ml(formula, X, Path(folder) / f"hls4ml{number}", vectors)
-            what = f"Table {'I' * number} in hls4ml semantics: emulator = hls4ml's C simulation = C"
-            bars.append(_bar(what, 1, vectors, found))
+            bars += _both(f"Table {'I' * number}", formula, X, Path(folder), vectors)
+        for name in ("lhc_jets_sim",) if options.quick else options.data:
+            bars += _both(f"our own model of {name}", *_own(name, options), Path(folder), vectors)
     return bars
+
+
+def _own(name: str, options: argparse.Namespace) -> tuple[Any, Any]:
+    """The formula that a fit by the budget chooses, and the rows that it was fitted on."""
+    from symbolnet import SymbolNetClassifier
+
+    data = parts(name, options.quick)
+    with quiet():
+        model = SymbolNetClassifier(max_complexity=OWN[name], time_limit=15 if options.quick else None, random_state=0)
+        return model.fit(data.X, data.y).expression(), data.X
+
+
+def _both(what: str, formula: Any, X: Any, folder: Path, vectors: int) -> list[Bar]:
+    """The two semantics of one formula."""
+    fused = _check(formula, X, None, folder / f"{what} fused", vectors)
+    hls4ml = _check_hls4ml(formula, X, folder / f"{what} hls4ml", vectors)
+    return [
+        _bar(f"{what}: emulator = da4ml = C = Verilator = Icarus", 1, vectors, fused),
+        _bar(f"{what} in hls4ml semantics: emulator = hls4ml's C simulation = C", 1, vectors, hls4ml),
+    ]
 
 
 def _random(folder: Path, n_formulas: int, vectors: int, jobs: int) -> Bar:
@@ -50,7 +73,7 @@ def _random(folder: Path, n_formulas: int, vectors: int, jobs: int) -> Bar:
     done = refused = 0
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         seeds = count()
-        running = deque(pool.submit(_attempt, folder, next(seeds), vectors) for _ in range(jobs))
+        running = deque(pool.submit(_attempt, folder, next(seeds), vectors) for _ in range(2 * jobs))  # one of them may be long
         while done < n_formulas:
             found = running.popleft().result()
             if done + len(running) + (found is not None) < n_formulas:
@@ -105,6 +128,7 @@ def _bar(what: str, formulas: int, vectors: int, found: dict[str, int]) -> Bar:
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--n", type=int, default=50, help="random formulas")
+    parser.add_argument("--data", nargs="*", choices=OWN, default=list(OWN), help="our own models, by data set")
     parser.add_argument("--vectors", type=int, default=100_000, help="for each formula")
     parser.add_argument("--jobs", type=int, default=len(cores()), help="formulas at a time")
 

@@ -4,10 +4,11 @@ There, `y = -0.041*a*b + tanh(0.6*a) + 0.24` becomes ``-T(0.041)*a*b + tanh_lut(
 T = ap_fixed<W,I>. Sums and products of ap_fixed grow as needed and are exact; each constant, each argument of a
 function, each result of a function and each output is a T. So a coefficient quantises as sign times q(abs(c)), an added
 constant with its sign. A function is a `nnet::lookup_table`: at most 1024 entries over a range of a power of two,
-sampled at the lower edge of each step; beyond the range, its first or last entry.
+sampled at the lower edge of each step; beyond the range, its first or last entry. Magnitudes, extrema and choices are
+exact, of arguments that are T.
 """
 
-__all__ = ["LookUp", "lower_hls4ml", "lower_with_tables"]
+__all__ = ["CHOICES", "LookUp", "exact_power", "lower_hls4ml", "lower_with_tables"]
 
 import math
 import warnings
@@ -19,19 +20,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
-from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, children_of
+from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Graph, children_of
 from symbolnet.hardware._builder import ProgramBuilder
 from symbolnet.hardware._format import FixedPoint
 from symbolnet.hardware._program import LARGEST_INDEX, Program
 from symbolnet.hardware._structure import node_values
-from symbolnet.operators import _numpy
+from symbolnet.hardware._table_functions import TableFunction, power, primitive
 
-FUNCTIONS = {"sin": math.sin, "cos": math.cos, "tan": math.tan, "exp": math.exp, "sinh": math.sinh,
-             "cosh": math.cosh, "tanh": math.tanh}  # fmt: skip
-"""Those that have a form in this semantics, from the C library, as the project computes them.
-
-Not the logarithm: hls::log has no guard at zero and below.
-"""
+CHOICES = ("abs", "max", "min", "cond")
+"""The operators that are exact."""
 
 _LARGEST_POWER = 16
 _SMALLEST_RANGE, _LARGEST_RANGE = 0.0625, 512.0
@@ -47,13 +44,13 @@ class LookUp:
 
     Attributes
     ----------
-    function : str
+    function : TableFunction
     start, end : float
     size : int
         A power of two.
     """
 
-    function: str
+    function: TableFunction
     start: float
     end: float
     size: int
@@ -77,9 +74,9 @@ class LookUp:
 
     def _at(self, u: float) -> float:
         try:
-            return FUNCTIONS[self.function](u)
+            return self.function.at(u)
         except OverflowError:
-            return math.copysign(math.inf, u) if self.function == "sinh" else math.inf
+            return float(np.copysign(math.inf, self.function.array(np.array([u]))[0]))
 
 
 def lower_hls4ml(expression: Expression, form: FixedPoint, X: ArrayLike | None = None) -> Program:
@@ -139,16 +136,17 @@ def lower_with_tables(
             done.append(builder.affine(terms, _quantised(value, form)))
         elif kind == PROD:
             done.append(_product(builder, args))
-        elif kind == POW and value == int(value) and 2 <= value <= _LARGEST_POWER:
-            done.append(_product(builder, args * int(value)))
-        elif KINDS[kind] in FUNCTIONS:
+        elif kind == POW and (factors := exact_power(value)):
+            done.append(_product(builder, args * factors))
+        elif KINDS[kind] in CHOICES:
+            done.append(_choice(builder, KINDS[kind], args, form))
+        elif (function := _function_of(graph, node)) is not None:
             reach = np.array([builder.low[args[0]], builder.high[args[0]]], dtype=np.float64)
             reach = reach * builder.nodes[args[0]].format.step
-            tables[node] = _look_up(KINDS[kind], form, arguments.get(node, reach), node in arguments)
+            tables[node] = _look_up(function, form, arguments.get(node, reach), node in arguments)
             done.append(_function(builder, tables[node], args[0], form))
         else:
-            name = f"power {value:g}" if kind == POW else KINDS[kind]
-            raise SymbolNetError(f"{name} has no form in hls4ml semantics; use the fused one, e.g. --to verilog")
+            raise SymbolNetError(f"{KINDS[kind]} has no form in hls4ml semantics; use the fused one: --to verilog")
     outputs = [builder.cast(done[node], form) for node in expression.outputs.tolist()]
     return builder.program(outputs, expression.input_names, expression.output_names, "hls4ml"), tables
 
@@ -162,13 +160,27 @@ def _arguments(
     samples = samples[np.linspace(0, len(samples) - 1, min(len(samples), _MOST_ROWS)).astype(int)]
     graph = expression.graph
     given = {int(k): samples[:, int(graph.value[k])].astype(np.float64) for k in np.flatnonzero(graph.kind == INPUT)}
-    functions = [node for node, kind in enumerate(graph.kind.tolist()) if KINDS[kind] in FUNCTIONS]
+    functions = [node for node in range(len(graph)) if _function_of(graph, node) is not None]
     found = node_values(graph, [children[node][0] for node in functions], given)
     values = {node: found[children[node][0]] for node in functions}
     return {node: kept for node, u in values.items() if len(kept := u[np.isfinite(u)])}
 
 
-def _look_up(name: str, form: FixedPoint, arguments: NDArray[np.float64], data: bool) -> LookUp:
+def exact_power(exponent: float) -> int:
+    """Return how many factors a power is written out as; 0 where it is a table."""
+    return int(exponent) if exponent == int(exponent) and 2 <= exponent <= _LARGEST_POWER else 0
+
+
+def _function_of(graph: Graph, node: int) -> TableFunction | None:
+    """The function that is the table of a node."""
+    kind = int(graph.kind[node])
+    if kind == POW:
+        exponent = float(graph.value[node])
+        return None if exact_power(exponent) else power(exponent, float(graph.limit[node]))
+    return primitive(KINDS[kind])
+
+
+def _look_up(function: TableFunction, form: FixedPoint, arguments: NDArray[np.float64], data: bool) -> LookUp:
     """Choose the range of a table: the least power of two beyond which the function is flat, or no arguments are.
 
     `nnet::lookup_table` keeps its ends and their distance as T, which rounds 2**(I-1) down by one step where it
@@ -181,28 +193,28 @@ def _look_up(name: str, form: FixedPoint, arguments: NDArray[np.float64], data: 
     most = min(longest / sides, whole / 2, _LARGEST_RANGE)
     least = max(_SMALLEST_RANGE, 2 * form.step)
     if most < least:
-        raise SymbolNetError(f"{form} is too small for a table of {name}; give more bits, e.g. ap_fixed<12,5>")
+        raise SymbolNetError(f"{form} is too small for a table of {function.name}; give more bits, e.g. ap_fixed<12,5>")
     reach = max(-low, high)
     end = min(max(math.ldexp(1.0, math.ceil(math.log2(reach))) if reach > 0 else least, least), most)
     ends = (-1.0 if low < 0 else 0.0, 1.0 if high > 0 or low >= 0 else 0.0)
     if not data:
         arguments = np.clip(np.linspace(low, high, _GRID), ends[0] * end, ends[1] * end)
-    while end / 2 >= least and _lost(name, arguments, ends[0] * end / 2, ends[1] * end / 2).max() <= form.step / 2:
+    while end / 2 >= least and _lost(function, arguments, ends[0] * end / 2, ends[1] * end / 2).max() <= form.step / 2:
         end /= 2
     start, end = ends[0] * end, ends[1] * end
-    if data and np.mean(_lost(name, arguments, start, end) > 2 * form.step) > _SATURATED:
+    if data and np.mean(_lost(function, arguments, start, end) > 2 * form.step) > _SATURATED:
         raise SymbolNetError(
-            f"{name} is taken of {low:.4g} to {high:.4g}, which a table of {form} holds from {start:g} to {end:g} "
-            "only; give more integer bits"
+            f"{function.name} is taken of {low:.4g} to {high:.4g}, which a table of {form} holds from {start:g} to "
+            f"{end:g} only; give more integer bits"
         )
     size = min((end - start) / form.step, 1 << LARGEST_INDEX)
-    return LookUp(name, start, end, int(size))
+    return LookUp(function, start, end, int(size))
 
 
-def _lost(name: str, arguments: NDArray[np.float64], start: float, end: float) -> NDArray[np.float64]:
+def _lost(function: TableFunction, arguments: NDArray[np.float64], start: float, end: float) -> NDArray[np.float64]:
     """By how much a function changes where its arguments are held within a range."""
     with np.errstate(over="ignore", invalid="ignore"):
-        exact, held = (_numpy.function(name, [u], math.inf) for u in (arguments, np.clip(arguments, start, end)))
+        exact, held = (function.array(u) for u in (arguments, np.clip(arguments, start, end)))
         return np.nan_to_num(np.abs(exact - held), nan=math.inf)
 
 
@@ -222,8 +234,20 @@ def _product(builder: ProgramBuilder, factors: Sequence[int]) -> int:
     return product
 
 
+def _choice(builder: ProgramBuilder, kind: str, args: Sequence[int], form: FixedPoint) -> int:
+    """A magnitude, an extremum, or one of two by the sign of an exact test."""
+    if kind == "cond":
+        return builder.select(args[0], *(builder.cast(arg, form) for arg in args[1:]))
+    if kind == "abs":
+        args = [args[0], builder.affine([(builder.cast(args[0], form), -1.0)])]
+    first, *others = (builder.cast(arg, form) for arg in args)
+    for other in others:
+        first = builder.extremum(first, other, kind != "min")
+    return first
+
+
 def _function(builder: ProgramBuilder, table: LookUp, arg: int, form: FixedPoint) -> int:
     shifted = builder.affine([(builder.cast(arg, form), 1.0)], -table.offset)
     index = builder.cast(shifted, table.index)
     values = form.floats(form.integers(table.values()))  # saturated or wrapped as the type says
-    return builder.table(index, values, form.fractional, table.function, most=32)
+    return builder.table(index, values, form.fractional, table.function.name, most=32)

@@ -5,44 +5,23 @@ turns odd functions round; other constants would be quantised than those of the 
 here, from the formula's graph: every constant in its place as ``result_t(c)``, each common part once.
 """
 
-__all__ = ["TABLE_FUNCTIONS", "arithmetic", "table_definitions"]
+__all__ = ["arithmetic", "table_definitions"]
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from symbolnet.expression import Expression
-from symbolnet.expression._graph import CONST, INPUT, POW, PROD, SUM, children_of
-from symbolnet.hardware._hls4ml import FUNCTIONS, LookUp
+from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, children_of
+from symbolnet.hardware._hls4ml import CHOICES, LookUp, exact_power
 
 _FLAT = 4
 """Terms in a row; longer sums are written as a tree, for ap_fixed grows by a bit with each addition."""
-
-TABLE_FUNCTIONS = "\n".join(
-    [
-        "// The functions that the tables of this project are filled with, over the standard library.",
-        "// This is not the hls_math of Xilinx: the tables hold the same entries wherever they are compiled.",
-        "#ifndef TABLE_FUNCTIONS_H_",
-        "#define TABLE_FUNCTIONS_H_",
-        "",
-        "#include <cmath>",
-        "",
-        "namespace table_functions {",
-        "",
-        *(f"template <class T> T {name}(T x) {{ return T(std::{name}(x.to_double())); }}" for name in FUNCTIONS),
-        "",
-        "} // namespace table_functions",
-        "",
-        "#endif",
-        "",
-    ]
-)
-"""A header of the project. `nnet::lookup_table` takes functions from T to T, which hls:: has for plain types only."""
 
 
 def table_definitions(tables: Mapping[int, LookUp]) -> str:
     """Return the lines that define the tables, one for each function and range."""
     return "\n".join(
-        f"nnet::lookup_table<result_t, {table.size}, table_functions::{table.function}> "
+        f"nnet::lookup_table<result_t, {table.size}, functions::{table.function.name}> "
         f"{name}({table.start!r}, {table.end!r});"
         for table, name in _names(tables).items()
     )
@@ -51,7 +30,7 @@ def table_definitions(tables: Mapping[int, LookUp]) -> str:
 def _names(tables: Mapping[int, LookUp]) -> dict[LookUp, str]:
     names: dict[LookUp, str] = {}
     for table in tables.values():
-        names.setdefault(table, f"{table.function}_lut{len(names)}")
+        names.setdefault(table, f"{table.function.name}_lut{len(names)}")
     return names
 
 
@@ -74,7 +53,7 @@ def arithmetic(expression: Expression, tables: Mapping[int, LookUp], columns: Se
     for node in range(len(graph) - 1, -1, -1):
         if node in reached:
             reached.update(children[node])
-            twice = 2 if kinds[node] == POW else 1  # a power is written out
+            twice = 2 if kinds[node] == POW and exact_power(float(graph.value[node])) else 1  # it is written out
             users.update({part: count * twice for part, count in Counter(children[node]).items()})
     lines: list[str] = []
     bare: dict[int, str] = {}
@@ -91,8 +70,10 @@ def arithmetic(expression: Expression, tables: Mapping[int, LookUp], columns: Se
             text = _sum([_term(c, texts[part]) for c, part in zip(coefs, parts, strict=True)], value)
         elif kinds[node] == PROD:
             text = "*".join(texts[part] for part in parts)
-        elif kinds[node] == POW:
-            text = "*".join([texts[parts[0]]] * int(value))
+        elif kinds[node] == POW and (factors := exact_power(value)):
+            text = "*".join([texts[parts[0]]] * factors)
+        elif KINDS[kinds[node]] in CHOICES:
+            text = _choice(KINDS[kinds[node]], [bare[part] for part in parts])
         else:
             text = f"{names[tables[node]]}((result_t)({bare[parts[0]]}))"
         bare[node] = text
@@ -103,6 +84,17 @@ def arithmetic(expression: Expression, tables: Mapping[int, LookUp], columns: Se
             text = f"({text})"
         texts[node] = text
     return [*lines, *(f"y[{k}] = {texts[node]};" for k, node in enumerate(outputs))]
+
+
+def _choice(kind: str, args: list[str]) -> str:
+    if kind == "cond":
+        return f"(({args[0]}) > 0 ? (result_t)({args[1]}) : (result_t)({args[2]}))"
+    text, *others = (f"(result_t)({arg})" for arg in args)
+    if not others:
+        return f"functions::{kind}({text})" if kind == "abs" else text
+    for other in others:
+        text = f"functions::{kind}({text}, {other})"
+    return text
 
 
 def _term(coefficient: float, text: str) -> str:

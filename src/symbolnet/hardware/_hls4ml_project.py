@@ -25,8 +25,9 @@ from symbolnet.expression import Expression
 from symbolnet.hardware._emulate import emulate_integers
 from symbolnet.hardware._format import FixedPoint
 from symbolnet.hardware._hls4ml import LookUp
-from symbolnet.hardware._hls4ml_code import TABLE_FUNCTIONS, arithmetic, table_definitions
+from symbolnet.hardware._hls4ml_code import arithmetic, table_definitions
 from symbolnet.hardware._program import Program
+from symbolnet.hardware._table_functions import header
 from symbolnet.hardware._tools import find, run
 
 PROJECT = "hls4ml"
@@ -35,7 +36,7 @@ PROJECT = "hls4ml"
 _NAME = "formula"
 _NO_VENDOR = "no-vendor-headers"
 """A path that does not exist, or hls4ml would ask a shell for the vendor's compiler."""
-_HEADER = "table_functions.h"
+_HEADER = "functions.h"
 _SIMULATION = """// The firmware with the open ap_types, sample by sample; symbolnet verify compiles this file alone:
 // c++ -O1 -std=c++11 -fPIC -shared -Ifirmware/ap_types simulation.cpp -o simulation.so
 #include "firmware/{name}.cpp"
@@ -102,7 +103,7 @@ def project_files(
     steps_in = np.array([form.step for form in program.input_formats])
     steps_out = np.array([form.step for form in program.output_formats])
     files |= {
-        f"firmware/{_HEADER}": TABLE_FUNCTIONS.encode(),
+        f"firmware/{_HEADER}": header(dict.fromkeys(table.function for table in tables.values())).encode(),
         "firmware/weights/none.txt": b"A formula has no weights; the build script wants the folder.\n",
         "tb_data/tb_input_features.dat": _rows(vectors.T * steps_in),
         "tb_data/tb_output_predictions.dat": _rows(emulate_integers(program, vectors) * steps_out),
