@@ -73,7 +73,8 @@ def _random(folder: Path, n_formulas: int, vectors: int, jobs: int) -> Bar:
     done = refused = 0
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         seeds = count()
-        running = deque(pool.submit(_attempt, folder, next(seeds), vectors) for _ in range(2 * jobs))  # one of them may be long
+        ahead = min(2 * jobs, n_formulas)  # more than run at once: one of them may be long
+        running = deque(pool.submit(_attempt, folder, next(seeds), vectors) for _ in range(ahead))
         while done < n_formulas:
             found = running.popleft().result()
             if done + len(running) + (found is not None) < n_formulas:
