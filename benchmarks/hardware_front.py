@@ -135,7 +135,7 @@ def _page(points: list[Point]) -> str:
         "Made by `python -m benchmarks.hardware_front`. Ours: accuracy of the circuits, by the exact emulator, on",
         "held-out re-simulated jets; LUTs counted by Yosys, 0 DSP; a cycle is 5 ns. The rest is as published, on the",
         "original jets, which is other data: OpenML 42468, or CERNBox, on which models score about a point less. A",
-        "64-32-32 network has 75.3 % on the re-simulation and about 75 % in the paper: the common scale. The LUTs of HGQ",
+        "64-32-32 network has 75.3 % on the re-simulation and about 75 % in the paper: the common scale. HGQ's LUTs",
         "are published in percent of a VU9P to two places, here of 1,182,240 LUT, so they are known to 60.",
         "",
         "| LUT | accuracy, % | cycles | what |",
@@ -176,7 +176,7 @@ def _draw(points: list[Point]) -> None:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--budgets", type=int, nargs="+", default=[20, 60], help="max_complexity of the fits")
+    parser.add_argument("--budgets", type=int, nargs="+", default=[20, 60, 200], help="max_complexity of the fits")
     parser.add_argument("--models", nargs="+", metavar="FILE", help="model files in place of fits")
     parser.add_argument("--fit-seconds", type=float, default=600, help="time limit of each fit")
     parser.add_argument("--formulas", type=int, default=24, help="rows of each fit's front")
