@@ -1,4 +1,7 @@
-"""A program as da4ml's logic: adders shared between sums, tables, muxes, and the cut into pipeline stages."""
+"""A program as da4ml's logic: adders shared between sums, tables, muxes, and the cut into pipeline stages.
+
+da4ml is given whole numbers, each in units of its node's last bit, for it takes no constant finer than 2**-32.
+"""
 
 __all__ = ["Logic", "output_places", "predict", "trace"]
 
@@ -86,7 +89,7 @@ def trace(program: Program, clock_ns: float = 5.0) -> Logic:
 
 
 def _kif(formats: Sequence[FixedPoint]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    table = np.array([(int(f.signed), f.integer, f.fractional) for f in formats])
+    table = np.array([(int(f.signed), f.integer + f.fractional, 0) for f in formats])
     return table[:, 0], table[:, 1], table[:, 2]
 
 
@@ -105,6 +108,8 @@ def _levels(program: Program) -> list[list[int]]:
 def _sums(program: Program, sums: list[int], variables: dict[int, Any], inputs: Any) -> dict[int, Any]:
     """All sums of one depth as one constant matrix, whose common parts da4ml finds."""
     args = sorted({arg for k in sums for arg in program.nodes[k].args})
+    most = max(program.nodes[arg].format.fractional for arg in args)
+    finer = {arg: program.nodes[arg].format.fractional - most for arg in args}
     matrix = np.zeros((len(args), len(sums)))
     for column, k in enumerate(sums):
         node = program.nodes[k]
@@ -114,14 +119,15 @@ def _sums(program: Program, sums: list[int], variables: dict[int, Any], inputs: 
                 raise SymbolNetError(
                     f"a coefficient needs more than {_FLOAT32_DIGITS} bits; give fewer bits to constants"
                 )
-            shift = program.nodes[arg].format.fractional - node.format.fractional
-            matrix[args.index(arg), column] = math.ldexp(weight, shift)
-    found = (type(inputs)(np.array([variables[arg] for arg in args]), hwconf=inputs.hwconf) @ matrix)._vars
+            matrix[args.index(arg), column] = math.ldexp(weight, finer[arg])
+    # At one scale: da4ml finds more in common than with the shifts in the matrix.
+    scaled = [variables[arg] * math.ldexp(1.0, -finer[arg]) for arg in args]
+    found = (type(inputs)(np.array(scaled), hwconf=inputs.hwconf) @ matrix)._vars
     result = {}
     for column, k in enumerate(sums):
         node = program.nodes[k]
         assert isinstance(node, Affine)
-        result[k] = found[column] + math.ldexp(node.constant, -node.format.fractional)
+        result[k] = found[column] + float(node.constant)
     return result
 
 
@@ -130,16 +136,14 @@ def _variable(program: Program, node: Node, args: list[Any], inputs: Any) -> Any
     form = node.format
     match node:
         case Constant(value):
-            return kind.from_const(math.ldexp(value, -form.fractional), hwconf=inputs.hwconf)
-        case Cast():
-            return _cast(args[0], form, kind)
+            return kind.from_const(float(value), hwconf=inputs.hwconf)
+        case Cast((arg,)):
+            return _cast(args[0] * math.ldexp(1.0, form.fractional - program.nodes[arg].format.fractional), form, kind)
         case Table((arg,), values):
             index = program.nodes[arg].format
             if args[0].low == args[0].high:
-                place = int(float(args[0].low) / index.step) - index.least
-                return kind.from_const(math.ldexp(int(values[place]), -form.fractional), hwconf=inputs.hwconf)
-            reach = (index.least * index.step, index.most * index.step, index.step)
-            return args[0].lookup(values * form.step, original_qint=reach)
+                return kind.from_const(float(values[int(args[0].low) - index.least]), hwconf=inputs.hwconf)
+            return args[0].lookup(values.astype(np.float64), original_qint=(index.least, index.most, 1.0))
         case Multiply():
             return args[0] * args[1]
         case Extremum(_, largest):
@@ -150,42 +154,45 @@ def _variable(program: Program, node: Node, args: list[Any], inputs: Any) -> Any
 
 
 def _cast(variable: Any, form: FixedPoint, kind: Any) -> Any:
-    k, i, f = int(form.signed), form.integer, form.fractional
-    if form.rounding == "round" and float(variable.step) < form.step:
-        variable = variable + form.step / 2
+    """A variable in units of the format's last bit, with that format."""
+    bits = form.integer + form.fractional
+    if form.rounding == "round" and variable.step < 1:
+        variable = variable + 0.5
     if form.overflow == "wrap":
-        return variable.quantize(k, i, f, "WRAP", "TRN")
-    k0, i0, _ = variable.kif
-    i0 = max(i0, -f) if k0 else i0  # cutting the bits of a small negative number leaves -1
-    if k0 + i0 + f <= 0:
-        return kind.from_const(0.0, hwconf=variable.hwconf)
-    variable = variable.quantize(k0, i0, f, "WRAP", "TRN")
-    least, most = form.least * form.step, form.most * form.step
-    if variable.low >= least and variable.high <= most:
-        return variable
-    return _saturate(variable, form, kind)
-
-
-def _saturate(variable: Any, form: FixedPoint, kind: Any) -> Any:
-    """Saturate by looking at the bits above the format, which is smaller and faster than comparing with its ends."""
-    least, most = form.least * form.step, form.most * form.step
+        return variable.quantize(int(form.signed), bits, 0, "WRAP", "TRN")
     k, i, _ = variable.kif
-    above = variable.quantize(k, i, -form.integer, "WRAP", "TRN")
-    if above.low == above.high or float(variable.high) < least or float(variable.low) > most:
-        return variable.quantize(1, max(i, form.integer), form.fractional, "SAT", "TRN").max_of(least).min_of(most)
-    unit = math.ldexp(1.0, form.integer)
+    i = max(i, 0) if k else i  # cutting the bits of a small negative number leaves -1
+    if k + i <= 0:
+        return kind.from_const(0.0, hwconf=variable.hwconf)
+    variable = variable.quantize(k, i, 0, "WRAP", "TRN")
+    if variable.low >= form.least and variable.high <= form.most:
+        return variable
+    return _saturate(variable, form, bits, kind)
+
+
+def _saturate(variable: Any, form: FixedPoint, bits: int, kind: Any) -> Any:
+    """Saturate by looking at the bits above the format, which is smaller and faster than comparing with its ends."""
+    least, most = float(form.least), float(form.most)
+    k, i, _ = variable.kif
+    above = variable.quantize(k, i, -bits, "WRAP", "TRN")
+    if above.low == above.high or variable.high < least or variable.low > most:
+        return variable.quantize(1, max(i, bits), 0, "SAT", "TRN").max_of(least).min_of(most)
+    unit = math.ldexp(1.0, bits)
     values = np.arange(float(above.low), float(above.high) + unit / 2, float(above.step))
     inside = (values == 0) | (values == -unit) if form.signed else values == 0
     overflow = above.lookup((~inside).astype(np.float64))
     end = kind.from_const(most, hwconf=variable.hwconf)
     if variable.low < 0:
         end = variable.msb_mux(kind.from_const(least, hwconf=variable.hwconf), end)
-    low_bits = variable.quantize(int(form.signed), form.integer, form.fractional, "WRAP", "TRN")
-    return overflow.msb_mux(end, low_bits, qint=(least, most, form.step))
+    low_bits = variable.quantize(int(form.signed), bits, 0, "WRAP", "TRN")
+    return overflow.msb_mux(end, low_bits, qint=(least, most, 1.0))
 
 
 def output_places(logic: Logic) -> list[tuple[int, int, int, bool]]:
-    """Return for each output the lowest bit in `model_out`, the bits there, their fractional bits, and the sign."""
+    """Return for each output the lowest bit in `model_out`, the bits there, the last one's place, and the sign.
+
+    The place is counted as fractional bits are, from the last bit of the output's format.
+    """
     from da4ml.types import minimal_kif
 
     places, at = [], 0
@@ -197,9 +204,6 @@ def output_places(logic: Logic) -> list[tuple[int, int, int, bool]]:
     return places
 
 
-def predict(logic: Logic, program: Program, ports: NDArray[np.int64]) -> NDArray[np.int64]:
+def predict(logic: Logic, ports: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return da4ml's own interpretation of its logic as integers of the output formats, (n_samples, n_outputs)."""
-    steps = np.array([form.step for form in program.input_formats])
-    values = logic.comb.predict(np.ascontiguousarray(ports.T * steps))
-    scales = np.array([form.step for form in program.output_formats])
-    return np.asarray(np.rint(values / scales), dtype=np.int64)
+    return np.asarray(np.rint(logic.comb.predict(np.ascontiguousarray(ports.T.astype(np.float64)))), dtype=np.int64)

@@ -73,7 +73,7 @@ def _wrong(found: NDArray[np.int64], expected: NDArray[np.int64]) -> int:
 
 
 def _da4ml(bundle: Bundle, ports: NDArray[np.int64], expected: NDArray[np.int64]) -> int:
-    return _wrong(predict(trace(bundle.program, bundle.manifest["clock_ns"]), bundle.program, ports), expected)
+    return _wrong(predict(trace(bundle.program, bundle.manifest["clock_ns"]), ports), expected)
 
 
 def _c(bundle: Bundle, ports: NDArray[np.int64], expected: NDArray[np.int64]) -> int:

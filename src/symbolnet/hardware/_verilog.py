@@ -202,15 +202,21 @@ def _top(program: Program, logic: Logic) -> str:
 
 
 def _resized(form: FixedPoint, low: int, width: int, fractional: int, signed: bool) -> str:
-    """da4ml's output, which may leave out bits that are always zero or copies of the sign, in the port's format."""
+    """da4ml's output in the port's format.
+
+    It may leave out bits that are always zero or copies of the sign, and have zeros below the port's last bit: it gives
+    a large constant more bits than it needs.
+    """
     total = max(form.width, 1)
-    if width == 0:
+    below = -fractional
+    least, width = low - min(below, 0), width + min(below, 0)
+    if width <= 0:
         return f"{total}'b0"
-    below = form.fractional - fractional
-    above = total - width - below
-    parts = [f"packed_out[{low + width - 1}:{low}]"]
+    last = least + width - 1
+    above = total - width - max(below, 0)
+    parts = [f"packed_out[{last}:{least}]"]
     if below > 0:
         parts.append(f"{below}'b0")
     if above > 0:
-        parts.insert(0, f"{{{above}{{packed_out[{low + width - 1}]}}}}" if signed else f"{above}'b0")
+        parts.insert(0, f"{{{above}{{packed_out[{last}]}}}}" if signed else f"{above}'b0")
     return f"{{{', '.join(parts)}}}"
