@@ -296,3 +296,29 @@ def test_a_batch_system_needs_an_address() -> None:
         jobqueue_cluster("slurm", 2, None)
     with pytest.raises(SymbolNetError, match="no batch system 'cron'"):
         jobqueue_cluster("cron", 2, "127.0.0.1")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_jobs_of_a_batch_system(tmp_path: Path, data: ScanData, wanted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slurm's two commands, played by scripts that start and kill a process on this machine."""
+    import dask
+
+    from symbolnet.search._dask import jobqueue_cluster
+
+    plan, facts_of_one = wanted
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    submitted = tmp_path / "submitted"
+    (commands / "sbatch").write_text(
+        f'#!/bin/sh\ncp "$1" "{submitted}"\nsetsid sh "{submitted}" > /dev/null 2>&1 &\necho "Submitted batch job $!"\n'
+    )
+    (commands / "scancel").write_text('#!/bin/sh\nfor job in "$@"; do kill -9 -- "-$job"; done\n')
+    for command in commands.iterdir():
+        command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    options = {"cores": 1, "memory": "2GB", "local-directory": str(tmp_path), "log-directory": str(tmp_path)}
+    with dask.config.set({f"jobqueue.slurm.{name}": value for name, value in options.items()}):
+        executor = DaskExecutor(data, jobqueue_cluster("slurm", 1, "127.0.0.1"))
+        assert scan(tmp_path / "scan", plan, data, executor) == facts_of_one
+    assert "#SBATCH" in submitted.read_text()

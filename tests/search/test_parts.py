@@ -14,7 +14,7 @@ from symbolnet.pareto import pareto_mask
 from symbolnet.search import PRESETS, Choice, Number, Plan, Space, preset
 from symbolnet.search._cells import cells_of, levels_of
 from symbolnet.search._front import Front
-from symbolnet.search._hopeless import Rivals
+from symbolnet.search._hopeless import Rivals, expected_size
 from symbolnet.search._log import ResultLog
 from symbolnet.search._propose import Known, propose
 from symbolnet.search._records import Result, TrialSpec
@@ -165,18 +165,38 @@ def test_noise_in_the_record_is_no_record(tmp_path: Path) -> None:
     assert log.read() == [{"a": 2}]
 
 
-def test_a_trial_that_three_others_beat_is_hopeless() -> None:
+def test_a_trial_behind_a_third_of_the_others_is_hopeless() -> None:
     rivals = Rivals(100)
-    for index, (loss, kept) in enumerate([(0.1, 0.2), (0.2, 0.1), (0.3, 0.3), (0.25, 0.3)]):
-        assert rivals.verdict(index, 50, loss, kept) is None
-    assert rivals.verdict(9, 49, 0.9, 0.9) is None, "not compared before half of its epochs"
-    verdict = rivals.verdict(9, 50, 0.9, 0.9)
-    assert verdict is not None
-    assert verdict.state == "pruned"
-    assert "4 trials" in verdict.reason
-    assert rivals.verdict(10, 50, 0.9, 0.05) is None, "nothing beats the sparsest"
-    assert rivals.verdict(11, 50, 0.05, 0.9) is None, "nothing beats the most accurate"
-    assert Rivals(100, enabled=False).verdict(9, 50, 0.9, 0.9) is None
+    for index, (loss, size) in enumerate([(0.1, 20), (0.2, 10), (0.3, 30), (0.25, 30)]):
+        if index < 3:  # four have to be there
+            assert rivals.verdict(index, 20, loss, size) is None
+        else:
+            verdict = rivals.verdict(index, 20, loss, size)
+            assert verdict is not None
+            assert (verdict.state, "2 of 4 trials" in verdict.reason) == ("pruned", True)
+    assert rivals.verdict(9, 19, 0.9, 90) is None, "not compared before a fifth of its epochs"
+    assert rivals.verdict(9, 20, 0.9, 90) is not None
+    assert rivals.verdict(10, 20, 0.9, 5) is None, "nothing beats the sparsest"
+    assert rivals.verdict(11, 20, 0.05, 90) is None, "nothing beats the most accurate"
+    assert rivals.verdict(0, 30, 0.9, 90) is None, "the first at its next age"
+    assert Rivals(100, enabled=False).verdict(9, 20, 0.9, 90) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=5, max_size=20))
+def test_no_trial_is_stopped_that_nothing_beats(points: list[tuple[int, int]]) -> None:
+    rivals = Rivals(10)
+    for index, (loss, size) in enumerate(points):
+        verdict = rivals.verdict(index, 2, float(loss), float(size))
+        before = points[:index]
+        if not any(a <= loss and b <= size for a, b in before):
+            assert verdict is None
+        if verdict is not None:
+            assert index >= 3
+
+
+def test_the_size_of_a_trial_is_between_what_it_has_and_what_it_is_to_have() -> None:
+    assert expected_size(400.0, 25.0) == 100.0
+    assert expected_size(0.0, 25.0) == 0.0
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])

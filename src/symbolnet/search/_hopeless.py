@@ -1,18 +1,21 @@
-"""When a trial is hopeless: others of its population are better in both objectives at the same age."""
+"""When a trial is hopeless: too many others of its job lie on better fronts of loss and size at the same age."""
 
-__all__ = ["Rivals", "Verdict"]
+__all__ = ["Rivals", "Verdict", "expected_size"]
 
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from symbolnet.pareto import pareto_mask
 from symbolnet.search._records import FAILED, PRUNED
 
-_RUNGS = (0.5, 0.75)
-"""Shares of the training after which a trial is compared. Before, sparsity is still far from its target."""
-_RIVALS = 3
-"""How many must be better."""
-_MARGIN = 0.98
-"""A rival's loss must be below this multiple of the trial's."""
+_RUNGS = (0.2, 0.3, 0.5)
+"""Shares of the training after which a trial is compared."""
+_SHARE = 1 / 3
+"""A trial goes on while fewer than this share of those compared lie on better fronts."""
+_LEAST = 3
+"""How many must have been there before."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +26,22 @@ class Verdict:
     reason: str
 
 
+def expected_size(kept: float, target: float) -> float:
+    """What stands for a trial's complexity while it trains: the geometric mean of the weights that are left now and
+    of those that will be left if it comes to its target.
+
+    Complexity is known only when a network is unrolled. Early, a trial with a strict target still has most of its
+    weights and a low loss; late, it may have gone beyond the target.
+    """
+    return math.sqrt(max(kept, 0.0) * max(target, 0.0))
+
+
 class Rivals:
     """The losses and sizes that the trials of a job had at given ages.
 
-    Complexity is known only when a network is unrolled; the number of weights that survive stands for it. The verdict
-    depends only on trials that came before in the same job, so that it is the same whenever the job is run again.
+    Successive halving for two objectives, asynchronously, by non-dominated sorting (Schmucker et al. 2021,
+    arXiv:2106.12639): at each rung a trial is placed among those that came there before it. The verdict depends only on
+    trials that came before in the same job, so that it is the same whenever the job is run again.
 
     Parameters
     ----------
@@ -43,8 +57,8 @@ class Rivals:
         self._passed: dict[int, int] = {}
         self._seen: dict[int, list[tuple[float, float]]] = {rung: [] for rung in self._rungs}
 
-    def verdict(self, index: int, age: int, loss: float, kept: float) -> Verdict | None:
-        """What to do with a trial at `age` epochs of validation loss `loss` with `kept` surviving weights."""
+    def verdict(self, index: int, age: int, loss: float, size: float) -> Verdict | None:
+        """What to do with a trial at `age` epochs of validation loss `loss` and of `expected_size`."""
         passed = self._passed.get(index, 0)
         due = [rung for rung in self._rungs[passed:] if rung <= age]
         if not due and age < self._max_iter:
@@ -56,10 +70,24 @@ class Rivals:
         self._passed[index] = passed + len(due)
         for rung in due:
             seen = self._seen[rung]
-            better = sum(other < _MARGIN * loss and size <= kept for other, size in seen)
-            seen.append((loss, kept))
-            if self._enabled and better >= _RIVALS and age < self._max_iter:
+            seen.append((loss, size))
+            better = _on_better_fronts(seen)
+            enough = len(seen) > _LEAST and better >= _SHARE * len(seen)
+            if self._enabled and enough and age < self._max_iter:
                 return Verdict(
-                    PRUNED, f"after {age} epochs {better} trials had a lower loss with no more weights ({loss:.4g})"
+                    PRUNED,
+                    f"after {age} epochs {better} of {len(seen)} trials lay on better fronts of loss and size "
+                    f"({loss:.4g})",
                 )
         return None
+
+
+def _on_better_fronts(points: list[tuple[float, float]]) -> int:
+    """How many of the points are peeled off, front by front, before the last one is on the front itself."""
+    losses, sizes = np.array(points).T
+    left = np.arange(len(points))
+    better = 0
+    while not (front := pareto_mask(sizes[left], losses[left]))[-1]:
+        better += int(front.sum())
+        left = left[~front]
+    return better

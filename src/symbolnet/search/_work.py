@@ -19,7 +19,7 @@ import numpy as np
 from symbolnet._errors import SymbolNetError
 from symbolnet.search._cells import Cell, cells_of
 from symbolnet.search._data import ScanData, estimator_for
-from symbolnet.search._hopeless import Rivals
+from symbolnet.search._hopeless import Rivals, expected_size
 from symbolnet.search._records import COMPLETE, FAILED, Job, Result, TrialSpec
 
 Emit = Callable[[Result, bytes | None], None]
@@ -126,7 +126,8 @@ class Worker:
                 trial.epochs += slots.epochs_per_call
                 loss = float(curves["val_loss"][-1, slot])
                 kept = (1 - float(curves["sparsity_weight"][-1, slot])) * slots.n_weights(slot)
-                verdict = rivals.verdict(trial.spec.index, trial.epochs, loss, round(kept))
+                target = (1 - trial_of(trial.estimator, trial.spec.seed).weight) * slots.n_weights(slot)
+                verdict = rivals.verdict(trial.spec.index, trial.epochs, loss, expected_size(kept, target))
                 if verdict is not None or trial.epochs >= ready.settings.max_iter:
                     ended.append((slot, trial, verdict))
             for slot, trial, verdict in ended:
