@@ -53,6 +53,7 @@ BARS = {
     "hardware_cost": "hardware",
     "search_throughput": "search",
     "search_faults": "search",
+    "search_hopeless": "search",
     "search_overhead": "search",
     "reproduce_quick": "information",
     "speed_waves": "information",
