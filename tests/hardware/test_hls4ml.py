@@ -13,6 +13,7 @@ from symbolnet.expression import Expression
 from symbolnet.hardware import emulate, export, lower, open_bundle, parse_format, verify
 from symbolnet.hardware._hls4ml import lower_with_tables
 from symbolnet.hardware._hls4ml_code import arithmetic
+from symbolnet.hardware._table_functions import power
 
 
 def _random(rng: np.random.Generator, depth: int, symbols: list[sympy.Symbol]) -> sympy.Expr:
@@ -83,6 +84,15 @@ def test_every_function_has_a_project(text: str, tmp_path: Path) -> None:
     if text.startswith("ap_fixed<13"):
         smooth = [0, 1, 2, 3, 4, 5, 7, 12, *range(14, 21)]  # the others have steps next to zero
         assert np.quantile(np.abs(emulate(bundle.program, X) - formula(X))[:, smooth], 0.99) < 0.05
+
+
+@pytest.mark.parametrize("exponent", [-3.0, -2.0, -1.0, -0.5, 0.5, 1.5, 17.0, 18.0, 2.5e-5])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_powers_are_those_of_the_operators(exponent: float, sign: float) -> None:
+    function = power(exponent, sign * 1e12)
+    u = np.array([-2.5, -1.0, -1e-6, -0.0, 0.0, 1e-6, 0.3, 1.0, 4.0])
+    assert np.allclose([function.at(value) for value in u.tolist()], function.array(u), rtol=1e-12)
+    assert function.name.isidentifier()
 
 
 def test_table_i_for_vitis(table_i: Expression, standard_normal: np.ndarray, tmp_path: Path) -> None:

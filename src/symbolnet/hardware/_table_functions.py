@@ -52,22 +52,23 @@ def primitive(name: str) -> TableFunction | None:
 
 
 def power(exponent: float, limit: float) -> TableFunction:
-    """Return u**exponent with the guards of `symbolnet.operators`, by which limit has the sign of the value at zero."""
+    """Return u**exponent with the guards of `symbolnet.operators`; the sign of limit is that of the value at zero."""
     sign = math.copysign(1.0, limit)
     edge = _numpy.power_edge(exponent, abs(limit)) if exponent < 0 else 0.0
-    name = f"power_{exponent!r}_{'m' if sign < 0 else ''}".rstrip("_").replace("-", "m").replace(".", "p")
-    size = f"std::max(std::fabs(u), {edge!r})" if edge else "std::fabs(u)"
-    odd = exponent == int(exponent) and int(exponent) % 2
-    # |u|**exponent with the sign that it has below zero, and for sign < 0 at zero.
-    below = f"(u {'<' if sign > 0 else '<='} 0 ? -1 : 1) * " if odd else ("-" if sign < 0 and exponent < 0 else "")
+    odd = exponent == int(exponent) and int(exponent) % 2 == 1
+    name = f"power_{exponent!r}{'_m' if sign < 0 else ''}".replace("-", "m").replace(".", "p").replace("+", "")
+    turned = f"({sign!r} * u < 0 ? {-sign!r} : {sign!r})" if odd else repr(sign)
 
     def at(u: float) -> float:
-        value = float(max(abs(u), edge) ** exponent)
-        if odd:
-            return -value if u < 0 or (sign < 0 and u == 0) else value
-        return -value if sign < 0 and exponent < 0 else value
+        size = float(max(abs(u), edge) ** exponent)
+        return -sign * size if odd and sign * u < 0 else sign * size
 
-    return TableFunction(name, f"{below}std::pow({size}, {exponent!r})", at, lambda u: _numpy.power(u, exponent, limit))
+    return TableFunction(
+        name,
+        f"{turned} * std::pow(std::max(std::fabs(u), {edge!r}), {exponent!r})",
+        at,
+        lambda u: _numpy.power(u, exponent, limit),
+    )
 
 
 def header(functions: Collection[TableFunction]) -> str:
