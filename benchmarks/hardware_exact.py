@@ -8,6 +8,7 @@ for Tables II and III.
 """
 
 import argparse
+import math
 import shutil
 import sys
 import tempfile
@@ -29,32 +30,37 @@ CHECKS = ("da4ml", "c", "verilator", "icarus")
 OWN = {"lhc_jets_sim": 18, "mnist": 90, "svhn_1v7": 122}
 """The complexity of our own model on each data set."""
 
-HLS4ML = "ap_fixed<12,7>"
-"""Sixteen bits would need sums of 54 in Tables II and III, beyond what float64 holds exactly."""
+FRACTIONS = (5, 3, 2)
+"""Bits after the point in hls4ml semantics: the first with which no exact sum or product is wider than we hold."""
 
 
 def measure(options: argparse.Namespace) -> list[Bar]:
     n_formulas, vectors = (2, 500) if options.quick else (options.n, options.vectors)
     with tempfile.TemporaryDirectory() as folder:
-        bars = [_random(Path(folder), n_formulas, vectors, options.jobs)]
+        bars = [_random(Path(folder), n_formulas, vectors, options.jobs)] if n_formulas else []
         for number in (1,) if options.quick else (1, 2, 3):
             formula = table_formula(number)
             X = standard_inputs(formula, 4000)
             X = X if number == 1 else np.random.default_rng(0).integers(0, 256, X.shape).astype(float) / 255
             bars += _both(f"Table {'I' * number}", formula, X, Path(folder), vectors)
         for name in ("lhc_jets_sim",) if options.quick else options.data:
+            print(f"our own model of {name}", file=sys.stderr, flush=True)
             bars += _both(f"our own model of {name}", *_own(name, options), Path(folder), vectors)
     return bars
 
 
 def _own(name: str, options: argparse.Namespace) -> tuple[Any, Any]:
-    """The formula that a fit by the budget chooses, and the rows that it was fitted on."""
+    """The formula that a fit by the budget chooses, and the rows that it was fitted on; pixels from 0 to 1.
+
+    Of pixels from 0 to 255, the coefficients would be too small for the bits after the point in hls4ml semantics.
+    """
     from symbolnet import SymbolNetClassifier
 
     data = parts(name, options.quick)
+    X = (data.X / 255).astype(np.float32) if data.X.dtype == np.uint8 else data.X
     with quiet():
         model = SymbolNetClassifier(max_complexity=OWN[name], time_limit=15 if options.quick else None, random_state=0)
-        return model.fit(data.X, data.y).expression(), data.X
+        return model.fit(X, data.y).expression(), X
 
 
 def _both(what: str, formula: Any, X: Any, folder: Path, vectors: int) -> list[Bar]:
@@ -115,9 +121,23 @@ def _check(formula: Any, X: Any, precision: Any, folder: Path, vectors: int) -> 
 
 
 def _check_hls4ml(formula: Any, X: Any, folder: Path, vectors: int) -> dict[str, int]:
+    """With one format for everything, which covers inputs and constants and has few bits after the point."""
+    from symbolnet import SymbolNetError
+    from symbolnet.expression._graph import INPUT
     from symbolnet.hardware import export, parse_format, verify
 
-    return verify(export(formula, folder, to="hls4ml", X=X, precision=parse_format(HLS4ML)), vectors).mismatches
+    graph = formula.graph
+    numbers = (X, graph.coef, graph.value[graph.kind != INPUT])
+    largest = max(float(np.abs(values).max(initial=0)) for values in numbers)
+    integer = 2 + math.floor(math.log2(largest))
+    for fraction in FRACTIONS:
+        form = parse_format(f"ap_fixed<{integer + fraction},{integer}>")
+        try:
+            return verify(export(formula, folder, to="hls4ml", X=X, precision=form), vectors).mismatches
+        except SymbolNetError as error:
+            if "exact" not in str(error) or fraction == FRACTIONS[-1]:
+                raise
+    raise AssertionError
 
 
 def _bar(what: str, formulas: int, vectors: int, found: dict[str, int]) -> Bar:
@@ -128,7 +148,7 @@ def _bar(what: str, formulas: int, vectors: int, found: dict[str, int]) -> Bar:
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--n", type=int, default=50, help="random formulas")
+    parser.add_argument("--n", type=int, default=50, help="random formulas; 0 for none")
     parser.add_argument("--data", nargs="*", choices=OWN, default=list(OWN), help="our own models, by data set")
     parser.add_argument("--vectors", type=int, default=100_000, help="for each formula")
     parser.add_argument("--jobs", type=int, default=len(cores()), help="formulas at a time")
