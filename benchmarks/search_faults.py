@@ -8,6 +8,7 @@ else a limit on the size of files. The NaN trial is one of a learning rate that 
 """
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -17,7 +18,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ weight_sparsity = {low = 0.5, high = 0.9}
 learning_rate = %s
 [settings]
 n_binary = 1
-max_iter = 60
+max_iter = 1000
 batch_size = 16
 unary_operators = ["sin", "tanh"]
 """
@@ -176,15 +176,13 @@ class Place:
             time.sleep(0.5)
             self.server.start()
         elif fault == "disk" and _mountable():
-            with (scan / "filler").open("wb") as stream:  # whatever room is left
-                try:
-                    while True:
-                        stream.write(b"\0" * 65536)
-                        stream.flush()
-                except OSError:
-                    pass
+            # Whatever room is left; there may be none already.
+            with contextlib.suppress(OSError), (scan / "filler").open("wb") as stream:
+                while True:
+                    stream.write(b"\0" * 65536)
+                    stream.flush()
 
-    @contextmanager
+    @contextlib.contextmanager
     def _disk(self, scan: Path, fault: str) -> Iterator[None]:
         """For the fault of a full disk, a small one."""
         if fault != "disk" or not _mountable():
