@@ -1,6 +1,7 @@
 """Bundles: every model in them agrees with the emulator, and says so when it does not."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ from symbolnet.hardware import (
 )
 from symbolnet.hardware._c import c_source, run_c
 from symbolnet.hardware._emulate import quantise_inputs
+from symbolnet.hardware._simulate import simulate
 from symbolnet.hardware._trace import predict, trace
 from symbolnet.hardware._vectors import hex_lines, random_ports
 from symbolnet.hardware._verilog import ports_of
@@ -70,6 +72,21 @@ def test_the_rtl_is_the_emulator_in_both_simulators(table_bundle: Bundle) -> Non
     assert found.vectors == 600
     assert found.mismatches == {"rtl": 0, "da4ml": 0, "c": 0, "verilator": 0, "icarus": 0}
     assert found.passed
+
+
+def test_no_python_on_the_path_is_needed(table_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a fresh Debian, where it is called python3, with the environment not activated."""
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    for folder in os.environ["PATH"].split(os.pathsep):
+        for tool in Path(folder).glob("*") if folder else ():
+            if not tool.name.startswith("python") and not (commands / tool.name).exists():
+                (commands / tool.name).symlink_to(tool)
+    monkeypatch.setenv("PATH", str(commands))
+    program = table_bundle.program
+    ports = random_ports(program, 50)
+    expected = hex_lines(emulate_integers(program, ports).T, program.output_formats)
+    assert simulate("verilator", table_bundle.path, hex_lines(ports, program.input_formats), expected, 50) == 0
 
 
 def test_a_changed_table_is_found(table_bundle: Bundle, tmp_path: Path) -> None:

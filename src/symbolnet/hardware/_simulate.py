@@ -4,6 +4,7 @@ __all__ = ["SIMULATORS", "simulate"]
 
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -63,8 +64,8 @@ def _verilator(folder: Path, count: int) -> str:
     program = folder / "obj_dir" / f"V{BENCH}"
     flags = "-O1" if "clang" in run(find("c++"), ["--version"], folder) else "-O1 -fcoroutines"
     # Compiling takes longer than running. The build on PyPI lacks the flag by which large designs, which come in
-    # several files, include their precompiled header.
-    flags_of_make = "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0 CFG_CXXFLAGS_PCH_I=-include"
+    # several files, include their precompiled header, and asks for a `python` on the path, which Debian lacks.
+    flags_of_make = f"OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0 CFG_CXXFLAGS_PCH_I=-include PYTHON3={sys.executable}"
     run(
         tool,
         ["--binary", "--timing", "-Wno-fatal", "-Wno-lint", "-Wno-style", "-j", "2", f"-GVECTORS={count}",
