@@ -205,6 +205,7 @@ def test_a_loss_that_is_not_finite_fails_the_trial(loss: float) -> None:
         verdict = Rivals(100, enabled=False).verdict(0, age, loss, 0.5)
         assert verdict is not None
         assert (verdict.state, "not finite" in verdict.reason) == ("failed", True)
+        assert Rivals(100).verdict(0, age, 0.5, loss) == verdict, "nor a size: it would lie on no front at all"
 
 
 def test_a_result_that_is_not_finite_cannot_be_told() -> None:

@@ -63,7 +63,7 @@ class Rivals:
         due = [rung for rung in self._rungs[passed:] if rung <= age]
         if not due and age < self._max_iter:
             return None
-        if not math.isfinite(loss):
+        if not math.isfinite(loss) or not math.isfinite(size):
             return Verdict(
                 FAILED, f"the validation loss is not finite after {age} epochs; take a smaller learning_rate"
             )
