@@ -1,6 +1,6 @@
 """Formulas that the benchmarks of hardware share: the paper's tables, and random ones."""
 
-__all__ = ["random_formula", "random_precision", "standard_inputs", "table_formula"]
+__all__ = ["pixel_formula", "random_formula", "random_precision", "standard_inputs", "table_formula"]
 
 import runpy
 from pathlib import Path
@@ -33,6 +33,21 @@ def random_formula(seed: int) -> Any:
 
     rng = np.random.default_rng([seed, 7])
     return unroll(random_network(random_architecture(rng, seed), rng, "float32").freeze())
+
+
+def pixel_formula(seed: int) -> Any:
+    """A formula as images get them: a sum of 20 to 100 inputs, and a function of another such sum."""
+    import sympy
+
+    from symbolnet.expression import Expression
+
+    rng = np.random.default_rng([seed, 8])
+    inputs = sympy.symbols(f"x:{int(rng.integers(20, 101))}")
+    inner, outer = (
+        sympy.Add(*(float(w) * x for w, x in zip(rng.normal(size=len(inputs)), inputs, strict=True))) for _ in range(2)
+    )
+    formula = outer + (sympy.tanh, sympy.sin, sympy.exp)[seed % 3](0.05 * inner)
+    return Expression.from_sympy([formula], [str(x) for x in inputs])
 
 
 def standard_inputs(expression: Any, n: int, seed: int = 0) -> NDArray[np.float64]:

@@ -27,6 +27,8 @@ from symbolnet.hardware import (
 from symbolnet.hardware._c import c_source, run_c
 from symbolnet.hardware._emulate import quantise_inputs
 from symbolnet.hardware._simulate import simulate
+from symbolnet.hardware._synth import _WAYS, _script
+from symbolnet.hardware._tools import Tool, find, run
 from symbolnet.hardware._trace import predict, trace
 from symbolnet.hardware._vectors import hex_lines, random_ports
 from symbolnet.hardware._verilog import ports_of
@@ -173,6 +175,32 @@ def test_synthesis_counts_cells(table_bundle: Bundle) -> None:
     assert "Yosys" in found.tool
 
 
+@pytest.mark.parametrize("way", range(len(_WAYS)))
+def test_the_netlist_that_is_counted_computes_what_the_emulator_does(
+    way: int, table_bundle: Bundle, tmp_path: Path
+) -> None:
+    _copy(table_bundle.path / "rtl", tmp_path / "b")
+    cells = "read_verilog -overwrite +/xilinx/cells_sim.v; hierarchy -top formula; proc; flatten; opt_clean"
+    script = f"{_script(tmp_path / 'b', _WAYS[way], dsp=False)}{cells}; write_verilog -noattr netlist.v"
+    run(find("yosys"), ["-q", "-p", script], tmp_path / "b", tmp_path / "b" / "netlist.v")
+    for file in [tmp_path / "b" / "netlist.v", *(table_bundle.path / "sim").iterdir()]:
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    run(find("iverilog"), ["-g2012", "-o", "sim", "testbench.v", "netlist.v"], tmp_path)
+    assert subprocess.run(["vvp", "sim"], cwd=tmp_path, capture_output=True, text=True).stdout.split()[-1] == "0"
+
+
+def test_a_long_sum_takes_a_lut_for_a_bit_of_its_adders(tmp_path: Path) -> None:
+    """And not two, as full adders do that Yosys makes of long sums where it flattens everything."""
+    rng = np.random.default_rng(1)
+    names = [f"x{k}" for k in range(40)]
+    symbols = sympy.symbols(names)
+    formula = Expression.from_sympy([sum(w * x for w, x in zip(rng.normal(size=40), symbols, strict=True))], names)
+    X = rng.integers(0, 256, (2000, 40)).astype(np.uint8)
+    program = lower(formula, X, precision=Precision(input=4, index=8, coefficient=-2, factor=5, output=8))
+    found = synthesise(export(formula, tmp_path / "b", X=X, precision=program), dsp=False)
+    assert found.lut < trace(program).comb.cost
+
+
 def test_a_shorter_clock_cuts_more_stages(table_i: Expression, standard_normal: np.ndarray) -> None:
     program = lower(table_i, standard_normal)
     assert trace(program, 2.0).stages > trace(program, 5.0).stages > trace(program, 50.0).stages == 1
@@ -234,8 +262,6 @@ def test_a_missing_tool_is_named(table_bundle: Bundle, monkeypatch: pytest.Monke
 
 def test_a_tool_that_fails_or_leaves_nothing_is_told(tmp_path: Path) -> None:
     import sys
-
-    from symbolnet.hardware._tools import Tool, run
 
     python = Tool("python", (sys.executable,))
     with pytest.raises(SymbolNetError, match=r"python failed \(status 3\): Error: no room"):

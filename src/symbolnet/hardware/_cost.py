@@ -10,7 +10,7 @@ from symbolnet.hardware._digits import digits
 from symbolnet.hardware._program import Affine, Cast, Extremum, Multiply, Program, Select, Table
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"add": 0.43, "limit": 1.5, "choose": 2.6, "product": 2.4, "table": 0.85}
+    {"add": 0.60, "digit": 0.31, "limit": 1.7, "choose": 1.9, "product": 4.0, "table": 0.67}
 )
 """LUTs for each unit of `features`, by least squares against Yosys: python -m benchmarks.hardware_cost."""
 
@@ -18,7 +18,8 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
 def features(program: Program) -> dict[str, float]:
     """Return what the LUTs of a program are taken to be proportional to.
 
-    add : bits that adders put out; a sum has one adder less than its weights have nonzero signed digits
+    add : bits of adders of terms; a sum has one less than it has terms
+    digit : bits of adders of the signed digits of a weight beyond the first, which sums have in common more often
     limit : bits of casts that saturate or round
     choose : bits of Max, Min and conditions
     product : bits times bits of the factors
@@ -30,9 +31,9 @@ def features(program: Program) -> dict[str, float]:
         width = node.format.width
         match node:
             case Affine(_, weights, constant):
-                adders = sum(digits(weight) for weight in weights) - 1 + (constant != 0)
-                low = min(_zeros(weight) for weight in weights)
-                found["add"] += adders * max(width - low, 1)
+                bits = max(width - min(_zeros(weight) for weight in weights), 1)
+                found["add"] += (len(weights) - 1 + (constant != 0)) * bits
+                found["digit"] += sum(digits(weight) - 1 for weight in weights) * bits
             case Cast((arg,), form):
                 source = program.nodes[arg].format
                 if source.integer > form.integer or (source.signed and not form.signed):

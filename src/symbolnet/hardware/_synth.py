@@ -6,15 +6,26 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.hardware._bundle import Bundle
-from symbolnet.hardware._tools import find, run
+from symbolnet.hardware._tools import Tool, find, run
 from symbolnet.hardware._verilog import TOP
 
 LATENCY_LABEL = "cycles x assumed clock, not timing-closed"
+
+_WHOLE = "setattr -mod -set keep_hierarchy 1 *shift_adder*"
+_OPEN = "setattr -mod -unset keep_hierarchy *; flatten; opt_clean"
+_WAYS = (("", ""), (f"{_WHOLE}; ", f"{_OPEN}; "))
+"""What Yosys is told before and after synthesis: to flatten everything, or to map each adder by itself.
+
+Flattened, it joins adders to sums of many terms and builds those of full adders, where each by itself is a carry chain
+of a LUT a bit; long sums take up to twice as many LUTs. Short ones between tables are smaller flattened.
+"""
 
 _CELL = re.compile(r"^\s+(?:(\d+)\s+)?([A-Z][A-Z0-9_]+)(?:\s+(\d+))?\s*$", re.MULTILINE)
 
@@ -50,7 +61,9 @@ class Synthesis:
 
 
 def synthesise(bundle: Bundle, *, dsp: bool = True, time_limit: float | None = None) -> Synthesis:
-    """Run Yosys on a bundle.
+    """Run Yosys on a bundle, in two ways at once, and return the smaller circuit.
+
+    Everything flattened, or flattened but for the adders, which are mapped one by one.
 
     Parameters
     ----------
@@ -70,11 +83,14 @@ def synthesise(bundle: Bundle, *, dsp: bool = True, time_limit: float | None = N
     rtl = bundle.path / "rtl"
     if not (rtl / f"{TOP}.v").is_file():
         raise SymbolNetError(f"{bundle.path}: holds no RTL, it was exported to {bundle.target}; use --to verilog")
-    with tempfile.TemporaryDirectory() as name:
-        cells, tool = _count(rtl, Path(name), dsp, time_limit)
+    tool = find("yosys")
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(len(_WAYS)) as pool:
+        folders = [Path(name) / str(k) for k in range(len(_WAYS))]
+        count = partial(_count, tool, rtl, dsp=dsp, time_limit=time_limit)
+        cells = min(pool.map(count, folders, _WAYS), key=_luts)
     stages = int(bundle.manifest["stages"])
     return Synthesis(
-        lut=sum(cells.get(f"LUT{k}", 0) for k in range(1, 7)),
+        lut=_luts(cells),
         ff=sum(count for cell, count in cells.items() if re.fullmatch(r"FD[A-Z]E(_1)?|FD[RSPC]", cell)),
         dsp=cells.get("DSP48E2", 0),
         bram=cells.get("RAMB18E2", 0) + 2 * cells.get("RAMB36E2", 0),
@@ -82,26 +98,36 @@ def synthesise(bundle: Bundle, *, dsp: bool = True, time_limit: float | None = N
         mux=sum(cells.get(f"MUXF{k}", 0) for k in (7, 8, 9)),
         stages=stages,
         latency_ns=stages * float(bundle.manifest["clock_ns"]),
-        tool=tool,
+        tool=tool.version,
     )
 
 
-def _count(rtl: Path, folder: Path, dsp: bool, time_limit: float | None) -> tuple[Mapping[str, int], str]:
-    """Cells by type, and what counted them."""
-    tool = find("yosys")
-    for file in rtl.iterdir():
-        shutil.copy(file, folder)
-    sources = " ".join(sorted(path.name for path in folder.glob("*.v")))
+def _luts(cells: Mapping[str, int]) -> int:
+    return sum(cells.get(f"LUT{k}", 0) for k in range(1, 7))
+
+
+def _script(rtl: Path, way: tuple[str, str], *, dsp: bool) -> str:
+    """What makes the netlist of the RTL in a folder that Yosys runs in."""
+    sources = " ".join(sorted(path.name for path in rtl.glob("*.v")))
+    before, after = way
+    return (
+        f"read_verilog -defer {sources}; hierarchy -top {TOP}; {before}synth_xilinx -family xcup -flatten -noiopad "
+        f"-noclkbuf{'' if dsp else ' -nodsp'} -top {TOP}; {after}"
+    )
+
+
+def _count(
+    tool: Tool, rtl: Path, folder: Path, way: tuple[str, str], *, dsp: bool, time_limit: float | None
+) -> Mapping[str, int]:
+    """Cells by type."""
+    shutil.copytree(rtl, folder)
     report = folder / "cells.txt"
-    script = (
-        f"read_verilog -defer {sources}; synth_xilinx -family xcup -flatten -noiopad -noclkbuf"
-        f"{'' if dsp else ' -nodsp'} -top {TOP}; tee -o {report.name} stat"
-    )
+    script = f"{_script(folder, way, dsp=dsp)}tee -o {report.name} stat"
     run(tool, ["-q", "-p", script], folder, report, time_limit=time_limit)
     cells: dict[str, int] = {}
-    for before, cell, behind in _CELL.findall(report.read_text(encoding="utf-8")):
+    for count, cell, behind in _CELL.findall(report.read_text(encoding="utf-8")):
         # The count stands behind the cell's name, since Yosys 0.5x before it.
-        cells[cell] = cells.get(cell, 0) + int(before or behind or 0)
+        cells[cell] = cells.get(cell, 0) + int(count or behind or 0)
     if not cells:
         raise SymbolNetError(f"{tool.name} counted no cell of {rtl}; the formula may be constant at this precision")
-    return cells, tool.version
+    return cells
