@@ -2,9 +2,9 @@
 
 Each is the best circuit within a third of the paper's LUTs and nanoseconds: `max_complexity` fits the front, and the
 formulas that are above the bar on rows held out from the fit get the most accurate circuit within these limits, as a
-fit by `max_luts` does it, by a precision that is chosen on all rows but those of the test part. The circuit that is best
-on the held-out rows is taken. Its RTL is checked against the emulator, and the emulator gives the metric on the test
-part. The pixels are rounded to the bits of the input ports outside of the circuit, as the paper's are.
+fit by `max_luts` does it, by a precision that is chosen on all rows but those of the test part. The circuit that is
+best on the held-out rows is taken. Its RTL is checked against the emulator, and the emulator gives the metric on the
+test part. The pixels are rounded to the bits of the input ports outside of the circuit, as the paper's are.
 """
 
 import argparse
