@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from symbolnet._errors import SymbolNetError
-from symbolnet.hardware._tools import Tool, ToolTimeoutError, run
+from symbolnet.hardware._tools import Call, Tool, ToolTimeoutError, run, run_together
 
 SHELL = Tool("shell", ("sh", "-c"), {"WORD": "there"})
 
@@ -43,3 +43,17 @@ def test_a_time_limit_ends_the_program_and_what_it_started(tmp_path: Path) -> No
 
 def test_within_the_limit_nothing_changes(tmp_path: Path) -> None:
     assert run(SHELL, ["echo $WORD"], tmp_path, time_limit=60) == "there\n"
+
+
+def test_together_they_run_at_once(tmp_path: Path) -> None:
+    """Each waits for what the other makes."""
+    script = "touch {0}; until [ -f {1} ]; do sleep 0.02; done; echo {0}"
+    calls = [Call([script.format(*names)], tmp_path) for names in (("a", "b"), ("b", "a"))]
+    assert run_together(SHELL, calls, time_limit=60) == ["a\n", "b\n"]
+
+
+def test_where_one_fails_the_others_are_stopped(tmp_path: Path) -> None:
+    begun = time.monotonic()
+    with pytest.raises(SymbolNetError, match="shell failed"):
+        run_together(SHELL, [Call(["exit 3"], tmp_path), Call(["exec sleep 60"], tmp_path)])
+    assert time.monotonic() - begun < 30

@@ -6,14 +6,12 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.hardware._bundle import Bundle
-from symbolnet.hardware._tools import Tool, find, run
+from symbolnet.hardware._tools import Call, Tool, find, run_together
 from symbolnet.hardware._verilog import TOP
 
 LATENCY_LABEL = "cycles x assumed clock, not timing-closed"
@@ -27,6 +25,7 @@ Flattened, it joins adders to sums of many terms and builds those of full adders
 of a LUT a bit; long sums take up to twice as many LUTs. Short ones between tables are smaller flattened.
 """
 
+_REPORT = "cells.txt"
 _CELL = re.compile(r"^\s+(?:(\d+)\s+)?([A-Z][A-Z0-9_]+)(?:\s+(\d+))?\s*$", re.MULTILINE)
 
 
@@ -84,10 +83,10 @@ def synthesise(bundle: Bundle, *, dsp: bool = True, time_limit: float | None = N
     if not (rtl / f"{TOP}.v").is_file():
         raise SymbolNetError(f"{bundle.path}: holds no RTL, it was exported to {bundle.target}; use --to verilog")
     tool = find("yosys")
-    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(len(_WAYS)) as pool:
-        folders = [Path(name) / str(k) for k in range(len(_WAYS))]
-        count = partial(_count, tool, rtl, dsp=dsp, time_limit=time_limit)
-        cells = min(pool.map(count, folders, _WAYS), key=_luts)
+    with tempfile.TemporaryDirectory() as name:
+        cells = min(_counts(tool, rtl, Path(name), dsp=dsp, time_limit=time_limit), key=_luts)
+    if not cells:
+        raise SymbolNetError(f"{tool.name} counted no cell of {rtl}; the formula may be constant at this precision")
     stages = int(bundle.manifest["stages"])
     return Synthesis(
         lut=_luts(cells),
@@ -116,18 +115,20 @@ def _script(rtl: Path, way: tuple[str, str], *, dsp: bool) -> str:
     )
 
 
-def _count(
-    tool: Tool, rtl: Path, folder: Path, way: tuple[str, str], *, dsp: bool, time_limit: float | None
-) -> Mapping[str, int]:
-    """Cells by type."""
-    shutil.copytree(rtl, folder)
-    report = folder / "cells.txt"
-    script = f"{_script(folder, way, dsp=dsp)}tee -o {report.name} stat"
-    run(tool, ["-q", "-p", script], folder, report, time_limit=time_limit)
+def _counts(tool: Tool, rtl: Path, folder: Path, *, dsp: bool, time_limit: float | None) -> list[Mapping[str, int]]:
+    """Cells by type, either way."""
+    calls = []
+    for place, way in enumerate(_WAYS):
+        copy = shutil.copytree(rtl, folder / str(place))
+        script = f"{_script(copy, way, dsp=dsp)}tee -o {_REPORT} stat"
+        calls.append(Call(["-q", "-p", script], copy, copy / _REPORT))
+    run_together(tool, calls, time_limit=time_limit)
+    return [_read(folder / str(place) / _REPORT) for place in range(len(_WAYS))]
+
+
+def _read(report: Path) -> Mapping[str, int]:
     cells: dict[str, int] = {}
-    for count, cell, behind in _CELL.findall(report.read_text(encoding="utf-8")):
+    for before, cell, behind in _CELL.findall(report.read_text(encoding="utf-8")):
         # The count stands behind the cell's name, since Yosys 0.5x before it.
-        cells[cell] = cells.get(cell, 0) + int(count or behind or 0)
-    if not cells:
-        raise SymbolNetError(f"{tool.name} counted no cell of {rtl}; the formula may be constant at this precision")
+        cells[cell] = cells.get(cell, 0) + int(before or behind or 0)
     return cells

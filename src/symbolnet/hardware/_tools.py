@@ -1,6 +1,6 @@
 """The outside programs: where they are, and running one so that its failure is told in a line."""
 
-__all__ = ["Tool", "ToolTimeoutError", "find", "run"]
+__all__ = ["Call", "Tool", "ToolTimeoutError", "find", "run", "run_together"]
 
 import importlib.util
 import os
@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,6 +121,24 @@ def _version(text: str) -> tuple[int, ...]:
 _FINDERS = {"verilator": _verilator, "yosys": _yosys}
 
 
+@dataclass(frozen=True)
+class Call:
+    """One run of a tool.
+
+    Attributes
+    ----------
+    arguments : sequence of str
+    folder : Path
+        Where it runs.
+    produces : Path, optional
+        A file that must be there afterwards: some tools end with status 0 where they have failed.
+    """
+
+    arguments: Sequence[str]
+    folder: Path
+    produces: Path | None = None
+
+
 def run(
     tool: Tool,
     arguments: Sequence[str],
@@ -128,41 +147,53 @@ def run(
     *,
     time_limit: float | None = None,
 ) -> str:
-    """Run a tool in a folder and return what it printed.
+    """Run a tool in a folder and return what it printed; see `run_together`."""
+    return run_together(tool, [Call(arguments, folder, produces)], time_limit=time_limit)[0]
+
+
+def run_together(tool: Tool, calls: Sequence[Call], *, time_limit: float | None = None) -> list[str]:
+    """Run a tool several times at once and return what each printed.
 
     Parameters
     ----------
     tool : Tool
-    arguments : sequence of str
-    folder : Path
-    produces : Path, optional
-        A file that must be there afterwards: some tools end with status 0 where they have failed.
+    calls : sequence of Call
     time_limit : float, optional
-        Seconds.
+        Seconds for all of them.
 
     Raises
     ------
     ToolTimeoutError
-        If it takes longer than `time_limit`; the tool and what it has started are stopped.
+        If one takes longer than `time_limit`; the tool and what it has started are stopped.
     SymbolNetError
-        If it fails or leaves no such file; the line holds the last thing that it said.
+        If one fails or leaves no file that it should; the line holds the last thing that it said.
     """
-    if produces is not None:
-        produces.unlink(missing_ok=True)
-    # In a group of its own: Yosys starts ABC, which would go on after it.
-    child = subprocess.Popen(
-        [*tool.command, *arguments], cwd=folder, env={**os.environ, **tool.environment}, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=time_limit is not None,
-    )  # fmt: skip
+    group = time_limit is not None
+    end = None if time_limit is None else time.monotonic() + time_limit
+    children: list[subprocess.Popen[str]] = []
     try:
-        output, errors = child.communicate(timeout=time_limit)
+        for call in calls:
+            if call.produces is not None:
+                call.produces.unlink(missing_ok=True)
+            # In a group of its own: Yosys starts ABC, which would go on after it.
+            child = subprocess.Popen(
+                [*tool.command, *call.arguments], cwd=call.folder, env={**os.environ, **tool.environment},
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=group,
+            )  # fmt: skip
+            children.append(child)
+        return [_finished(tool, call, child, end) for call, child in zip(calls, children, strict=True)]
     except subprocess.TimeoutExpired as error:
         raise ToolTimeoutError(
             f"{tool.name} took more than {time_limit:g} s; give it more, or a smaller circuit"
         ) from error
     finally:
-        _stop(child, group=time_limit is not None)
-    if child.returncode != 0 or (produces is not None and not produces.is_file()):
+        for child in children:
+            _stop(child, group=group)
+
+
+def _finished(tool: Tool, call: Call, child: "subprocess.Popen[str]", end: float | None) -> str:
+    output, errors = child.communicate(timeout=None if end is None else max(end - time.monotonic(), 0.0))
+    if child.returncode != 0 or (call.produces is not None and not call.produces.is_file()):
         said = [line.strip() for line in (errors + "\n" + output).splitlines() if line.strip()]
         causes = [line for line in said if "error" in line.lower()] or said[-1:] or ["it said nothing"]
         raise SymbolNetError(f"{tool.name} failed (status {child.returncode}): {causes[0][:300]}")
