@@ -110,7 +110,7 @@ def _chosen(candidates: list[tuple[Any, Any]], most: int) -> list[tuple[Any, Any
     for pair in sorted(candidates, key=lambda pair: (pair[1].lut, -pair[1].score)):
         if not front or pair[1].score > front[-1][1].score + 1e-3:
             front.append(pair)
-    places = np.log([pair[1].lut for pair in front])
+    places = np.log([max(pair[1].lut, 1.0) for pair in front])  # wires alone take none
     wanted = np.linspace(np.log(max(25.0, front[0][1].lut)), places[-1], most)
     return [front[k] for k in sorted({int(np.argmin(np.abs(places - place))) for place in wanted})]
 
