@@ -12,7 +12,8 @@ from symbolnet.hardware._program import Affine, Cast, Extremum, Multiply, Progra
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"add": 0.60, "digit": 0.31, "limit": 1.7, "choose": 1.9, "product": 4.0, "table": 0.67}
 )
-"""LUTs for each unit of `features`, by least squares against Yosys: python -m benchmarks.hardware_cost."""
+"""LUTs for each unit of `features`, by least squares against Yosys on circuits of jets, MNIST and SVHN and of random
+formulas. How far off they are on the latter: python -m benchmarks.hardware_cost."""
 
 
 def features(program: Program) -> dict[str, float]:
