@@ -65,7 +65,7 @@ class Rivals:
             return None
         if not math.isfinite(loss) or not math.isfinite(size):
             return Verdict(
-                FAILED, f"the validation loss or the size is not finite after {age} epochs; take a smaller learning_rate"
+                FAILED, f"validation loss or size are not finite after {age} epochs; take a smaller learning_rate"
             )
         self._passed[index] = passed + len(due)
         for rung in due:
