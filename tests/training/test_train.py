@@ -143,7 +143,7 @@ def test_blocks_from_disk_train_like_arrays(tmp_path: Path) -> None:
     source = NpyBlocks(tmp_path / "X.npy", tmp_path / "y.npy")
 
     def feed() -> BlockFeed:
-        return BlockFeed(source, lambda X, y: TrainData(X, y), 70, 32, 0, held_out=1)
+        return BlockFeed(source, lambda X, y: TrainData(X, y), 70, 32, 0, held_out=np.arange(0, 300, 10))
 
     result = train(ARCHITECTURE, TRIALS, feed, data, settings())
     assert result.n_iter == EPOCHS

@@ -1,4 +1,4 @@
-"""Data larger than memory: the one pass that finds scaling, classes and a held-out block."""
+"""Data larger than memory: the one pass that finds scaling and classes and keeps the held-out rows."""
 
 __all__ = ["Summary", "summarise"]
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._inputs import InputScaling, scale_inputs
+from symbolnet.estimators._split import FEWEST
 from symbolnet.io import BlockSource
 
 Array = NDArray[Any]
@@ -17,7 +18,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Summary:
-    """Moments of the inputs, the targets that occur, and one block kept apart.
+    """Moments of the inputs, the targets that occur, and the rows that models are compared on.
 
     Attributes
     ----------
@@ -25,8 +26,11 @@ class Summary:
     largest, smallest, mean, spread : float64 array (inputs,)
     y : array (samples,)
         All targets: one number a row is small even where the inputs are not.
-    held_out_block : int or None
-        Index of the block that is never trained on; None where there is a single block.
+    held_out_rows : int array
+        Rows that are never trained on, in order; empty where too few could be spared.
+    held_out_X, held_out_y : arrays (rows, inputs), (rows,) or (rows, targets)
+        What models are compared on: those rows, or rows that are trained on as well where there are none. At most as
+        many as a block has.
     """
 
     is_uint8: bool
@@ -35,7 +39,7 @@ class Summary:
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
     y: Array
-    held_out_block: int | None
+    held_out_rows: NDArray[np.intp]
     held_out_X: Array
     held_out_y: Array
 
@@ -51,8 +55,16 @@ class Summary:
         return InputScaling(self.mean, np.where(informative, self.spread, 1.0), informative)
 
 
-def summarise(source: BlockSource, rng: np.random.RandomState) -> Summary:
+def summarise(source: BlockSource, fraction: float, rng: np.random.RandomState) -> Summary:
     """Read every block once.
+
+    Parameters
+    ----------
+    source : BlockSource
+    fraction : float
+        Share of the rows to hold out. They are drawn from the whole, and so come from every block in proportion: rows
+        that lie together in a file are often alike, and the last block may be short.
+    rng : RandomState
 
     Raises
     ------
@@ -60,14 +72,13 @@ def summarise(source: BlockSource, rng: np.random.RandomState) -> Summary:
         If a value is NaN or infinite.
     """
     rows = source.preferred_block_rows
-    n_blocks = -(-source.n_rows // rows)
-    # The last block may be very short, so it is not the one to judge models by.
-    held_out_block = int(rng.randint(n_blocks - 1)) if n_blocks > 1 else None
+    compared, are_apart = _rows_to_compare(source.n_rows, fraction, max(rows, FEWEST), rng)
     largest = np.full(source.n_features, -np.inf)
     smallest = np.full(source.n_features, np.inf)
     n, mean, squares = 0, np.zeros(source.n_features), np.zeros(source.n_features)
     targets: list[Array] = []
-    held_out: tuple[Array, Array] | None = None
+    held_out_X: list[Array] = []
+    held_out_y: list[Array] = []
     is_uint8 = False
     for k, (X, y) in enumerate(source.blocks(rows)):
         is_uint8 = X.dtype == np.uint8
@@ -79,12 +90,34 @@ def summarise(source: BlockSource, rng: np.random.RandomState) -> Summary:
         squares += X.var(axis=0, dtype=np.float64) * m + delta**2 * n * m / (n + m)
         mean, n = mean + delta * m / (n + m), n + m
         targets.append(np.asarray(y))
-        if k == (held_out_block or 0):
-            held_out = np.array(X), np.array(y)
-    if held_out is None:
+        first, last = np.searchsorted(compared, [k * rows, k * rows + m])
+        held_out_X.append(X[compared[first:last] - k * rows])
+        held_out_y.append(np.asarray(y)[compared[first:last] - k * rows])
+    if not targets:
         raise SymbolNetError("the data set has no rows; give at least one block of samples")
-    spread = np.sqrt(squares / n)
-    return Summary(is_uint8, largest, smallest, mean, spread, np.concatenate(targets), held_out_block, *held_out)
+    return Summary(
+        is_uint8,
+        largest,
+        smallest,
+        mean,
+        np.sqrt(squares / n),
+        np.concatenate(targets),
+        compared if are_apart else compared[:0],
+        np.concatenate(held_out_X),
+        np.concatenate(held_out_y),
+    )
+
+
+def _rows_to_compare(
+    n_rows: int, fraction: float, most: int, rng: np.random.RandomState
+) -> tuple[NDArray[np.intp], bool]:
+    """Rows to compare models on, in order, at most `most`; and whether they are kept out of the training."""
+    wanted = round(n_rows * fraction)
+    are_apart = FEWEST <= wanted < n_rows
+    # A generator of the newer kind: it draws without a permutation of all rows.
+    draw = np.random.default_rng(rng.randint(2**31 - 1))
+    size = min(wanted if are_apart else n_rows, most)
+    return np.sort(draw.choice(n_rows, size, replace=False, shuffle=False)).astype(np.intp), are_apart
 
 
 def _check_finite(X: Array, first_row: int) -> None:

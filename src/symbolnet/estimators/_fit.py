@@ -109,7 +109,7 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
     from symbolnet.estimators import _blocks
 
     rng = check_random_state(estimator.random_state)
-    summary = _blocks.summarise(source, rng)
+    summary = _blocks.summarise(source, estimator.validation_fraction, rng)
     estimator.n_features_in_ = source.n_features
     named = getattr(source, "feature_names", None)
     if named is not None:
@@ -122,11 +122,11 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
         return TrainData(scaling.apply(X), targets.encode(y), None, scaling.on_the_fly)
 
     seed = int(rng.randint(2**31 - 1))
-    rows_of_a_step = batch_size(estimator, source.n_rows)
+    rows_of_a_step = batch_size(estimator, source.n_rows - len(summary.held_out_rows))
 
     def feed() -> Feed:
         return BlockFeed(
-            source, prepare, source.preferred_block_rows, rows_of_a_step, seed, held_out=summary.held_out_block
+            source, prepare, source.preferred_block_rows, rows_of_a_step, seed, held_out=summary.held_out_rows
         )
 
     validation = prepare(summary.held_out_X, summary.held_out_y)

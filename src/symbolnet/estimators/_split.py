@@ -1,13 +1,13 @@
 """The part of the samples that is held out to compare models."""
 
-__all__ = ["split"]
+__all__ = ["FEWEST", "split"]
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_FEWEST = 20
+FEWEST = 20
 """Held-out parts smaller than this say too little; then all samples serve for training and comparison."""
 
 
@@ -17,7 +17,7 @@ def split(
     """Rows to train on and rows held out, by class where `stratify`; both are all rows if too few would be held out."""
     everything = np.arange(len(y))
     n_held_out = round(len(y) * fraction)
-    if n_held_out < _FEWEST or n_held_out >= len(y):
+    if n_held_out < FEWEST or n_held_out >= len(y):
         return everything, everything
     if not stratify:
         order = rng.permutation(len(y))

@@ -3,8 +3,8 @@
 __all__ = ["ArrayFeed", "BlockFeed", "Feed"]
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
 
 import jax.numpy as jnp
 import numpy as np
@@ -81,16 +81,23 @@ class ArrayFeed:
 
 @dataclass(frozen=True)
 class BlockFeed:
-    """Blocks of rows read in random order, shuffled within; one block is in memory at a time.
+    """Blocks of rows read in random order, shuffled within.
+
+    An epoch takes every row once, but for the few, drawn anew for each epoch, that fill no minibatch. A part is as
+    large as a block or smaller, and rows that do not fill one up go on to the next block: one block, and less than
+    one of rows gone on, are in memory at a time. All parts have one shape but for the last of an epoch.
 
     Attributes
     ----------
     source : BlockSource
     prepare : (X, y) → TrainData
-        Scaling and encoding of a block.
+        Scaling and encoding of rows.
     block_rows : int
-    held_out : int or None
-        A block that is not trained on.
+    batch_size : int
+    seed : int
+    dtype : str
+    held_out : int array
+        Rows that are not trained on, in order.
     """
 
     source: BlockSource
@@ -99,17 +106,44 @@ class BlockFeed:
     batch_size: int
     seed: int
     dtype: str = "float32"
-    held_out: int | None = None
+    held_out: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
     epochs_per_call: int = 1
 
     def parts(self, epoch: int) -> Iterator[tuple[DeviceData, Order]]:
         rng = _rng(self.seed, epoch)
-        n_blocks = -(-self.source.n_rows // self.block_rows)
-        order = [k for k in rng.permutation(n_blocks).tolist() if k != self.held_out]
-        for X, y in self.source.blocks(self.block_rows, order):
-            if X.shape[0] < self.block_rows and n_blocks > 1:
-                # The last block is shorter; filled up with rows of its own, it needs no second compilation.
-                rows = rng.integers(0, X.shape[0], self.block_rows)
-                X, y = X[rows], y[rows]
-            data = device_data(self.prepare(X, y), self.dtype)
-            yield data, _shuffled_batches(rng, X.shape[0], self.batch_size)[None]
+        n_rows = self.source.n_rows - len(self.held_out)
+        batch_size = min(self.batch_size, n_rows)
+        sizes = [n * batch_size for n in _batches_of_parts(n_rows // batch_size, self.block_rows // batch_size)]
+        gathered: list[tuple[NDArray[Any], NDArray[Any]]] = []
+        n_gathered = 0
+        # Drawn from all rows alike: those of the block that happens to come last would else wait too often.
+        waiting = rng.choice(n_rows, n_rows % batch_size, replace=False, shuffle=False)
+        waiting += np.searchsorted(self.held_out - np.arange(len(self.held_out)), waiting, side="right")
+        for X, y in self._rows_without(np.sort(np.concatenate([self.held_out, waiting])), rng):
+            used = 0
+            while sizes and n_gathered + len(X) - used >= sizes[0]:
+                missing = sizes[0] - n_gathered
+                gathered.append((X[used : used + missing], y[used : used + missing]))
+                data = device_data(self.prepare(*map(np.concatenate, zip(*gathered, strict=True))), self.dtype)
+                yield data, _shuffled_batches(rng, sizes.pop(0), batch_size)[None]
+                gathered, n_gathered, used = [], 0, used + missing
+            # Copied, so that the block itself is let go.
+            gathered.append((X[used:].copy(), y[used:].copy()))
+            n_gathered += len(X) - used
+
+    def _rows_without(
+        self, left_out: NDArray[np.intp], rng: np.random.Generator
+    ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+        """The blocks in random order, each without the rows left out, its rows shuffled."""
+        order = rng.permutation(-(-self.source.n_rows // self.block_rows)).tolist()
+        for k, (X, y) in zip(order, self.source.blocks(self.block_rows, order), strict=True):
+            first, last = np.searchsorted(left_out, [k * self.block_rows, k * self.block_rows + len(X)])
+            rows = rng.permutation(np.delete(np.arange(len(X)), left_out[first:last] - k * self.block_rows))
+            yield X[rows], y[rows]
+
+
+def _batches_of_parts(n_batches: int, most: int) -> list[int]:
+    """How many minibatches each part of an epoch has: as few parts as `most` allows, equal but for the last."""
+    n_parts = -(-n_batches // max(1, most))
+    each = -(-n_batches // n_parts)
+    return [each] * (n_batches // each) + [n_batches % each] * (n_batches % each > 0)

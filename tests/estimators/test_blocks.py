@@ -1,0 +1,62 @@
+"""Fits to data larger than memory."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symbolnet import SymbolNetRegressor
+from symbolnet.estimators._blocks import summarise
+from symbolnet.io import NpyBlocks
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+class Blocks(NpyBlocks):
+    """Blocks of a given size, so that small files have several."""
+
+    def __init__(self, folder: Path, X: np.ndarray, y: np.ndarray, block_rows: int) -> None:
+        np.save(folder / "X.npy", X)
+        np.save(folder / "y.npy", y)
+        super().__init__(folder / "X.npy", folder / "y.npy")
+        self._block_rows = block_rows
+
+    @property
+    def preferred_block_rows(self) -> int:
+        return self._block_rows
+
+
+def numbered(folder: Path, n_rows: int, block_rows: int) -> Blocks:
+    X = np.stack([np.arange(n_rows), np.ones(n_rows)], axis=1)
+    return Blocks(folder, X, np.arange(n_rows), block_rows)
+
+
+@pytest.mark.parametrize(("n_rows", "fraction"), [(1000, 0.1), (1001, 0.1), (1500, 0.25), (250, 0.1)])
+def test_rows_of_every_block_are_held_out(tmp_path: Path, n_rows: int, fraction: float) -> None:
+    summary = summarise(numbered(tmp_path, n_rows, 500), fraction, np.random.RandomState(0))
+    rows = summary.held_out_rows
+    assert len(rows) == len(np.unique(rows)) == round(n_rows * fraction)
+    assert (summary.held_out_y == rows).all()
+    assert (summary.held_out_X[:, 0] == rows).all()
+    whole_blocks = np.bincount(rows // 500)[: n_rows // 500]
+    assert (np.abs(whole_blocks - 500 * fraction) < 100 * fraction).all()
+
+
+def test_rows_held_out_fit_into_a_block(tmp_path: Path) -> None:
+    summary = summarise(numbered(tmp_path, 3000, 100), 0.5, np.random.RandomState(0))
+    assert len(summary.held_out_rows) == len(summary.held_out_X) == 100
+    assert summary.held_out_rows[-1] > 2500
+
+
+@pytest.mark.parametrize(("n_rows", "fraction", "compared"), [(190, 0.1, 60), (50, 0.1, 50), (600, 0.0, 60)])
+def test_too_few_rows_serve_for_both(tmp_path: Path, n_rows: int, fraction: float, compared: int) -> None:
+    summary = summarise(numbered(tmp_path, n_rows, 60), fraction, np.random.RandomState(0))
+    assert len(summary.held_out_rows) == 0
+    assert len(summary.held_out_X) == len(summary.held_out_y) == compared
+
+
+def test_one_row_more_than_a_block_changes_little(tmp_path: Path) -> None:
+    X = np.random.default_rng(0).normal(size=(401, 4)).astype(np.float32)
+    source = Blocks(tmp_path, X, 2 * X[:, 0] - X[:, 1], 400)
+    model = SymbolNetRegressor(weight_sparsity=0.0, max_iter=60, random_state=0, n_unary=4, n_binary=2).fit(source)
+    assert model.equations_[model.equations_["final"]]["r2"].item() > 0.95
