@@ -29,7 +29,7 @@ from symbolnet.estimators._settings import (
     targets_are_given,
     trials,
 )
-from symbolnet.estimators._split import split
+from symbolnet.estimators._split import split, without_weightless
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Costs, Expression, unroll
 from symbolnet.io import BlockSource
@@ -67,7 +67,8 @@ class Job:
 
 
 def fit_arrays(estimator: SymbolNetBase, X: Array, y: Array, weight: Array | None) -> Outcome:
-    """Fit to data in memory."""
+    """Fit to data in memory. A row of weight zero is as one that is absent, here as in all of scikit-learn."""
+    X, y, weight = without_weightless(X, y, weight)
     rng = check_random_state(estimator.random_state)
     if budget_is_used(estimator):
         return fit_budget(estimator, X, y, weight, rng)

@@ -1,6 +1,6 @@
-"""The part of the samples that is held out to compare models."""
+"""The samples that count, and the part of them that is held out to compare models."""
 
-__all__ = ["FEWEST", "split"]
+__all__ = ["FEWEST", "split", "without_weightless"]
 
 from typing import Any
 
@@ -33,3 +33,16 @@ def split(
     held_out = np.zeros(len(y), bool)
     held_out[order[np.argsort(rank, kind="stable")[:n_held_out]]] = True
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def without_weightless(
+    X: NDArray[Any], y: NDArray[Any], weight: NDArray[Any] | None
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any] | None]:
+    """The samples of positive weight.
+
+    Were the others to be split too, the part held out might have no weight at all, and all models a loss of 0.
+    """
+    if weight is None or weight.all():
+        return X, y, weight
+    counts = np.asarray(weight) > 0
+    return X[counts], y[counts], weight[counts]
