@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbolnet.network import Architecture, FrozenNetwork, SymbolNet
+from symbolnet.network import Architecture, FrozenNetwork, OperatorNodes, SymbolNet
+from symbolnet.operators import get_operator, register_operator, unregister_operator
 
 UNARY = ("sin", "cos", "gauss", "tanh", "square", "identity")
 BINARY = ("+", "*", "-", "max", "cond")
@@ -148,3 +149,28 @@ def test_operators_are_dealt_in_turn_and_stand_together() -> None:
     layer = Architecture(1, 1, (5,), (2,), (("sin", "cos"),), (("+", "cond"),)).init(jax.random.key(0)).layers[0]
     assert layer.unary.names == ("sin", "sin", "sin", "cos", "cos")
     assert layer.linear.weight.shape == (5 + 2 + 3, 1)
+
+
+@pytest.mark.parametrize("name", ["tanh", "gauss", "sigmoid", "sin"])
+def test_a_large_argument_does_not_round_the_operator_away(name: str) -> None:
+    nodes = OperatorNodes.init((name,), 1, jnp.dtype("float32"))
+    z = jnp.asarray([[1e5, 2e7]], jnp.float32)
+    np.testing.assert_array_equal(nodes(z)[0], get_operator(name).jax(z))
+
+
+def test_an_operator_that_was_overwritten_is_compiled_again() -> None:
+    value = eqx.filter_jit(lambda nodes, z: nodes(z)[0])
+    z = jnp.asarray([[2.0, 3.0]])
+    try:
+        register_operator("replaced", sympy="x**2")
+        nodes = OperatorNodes.init(("replaced",), 1, jnp.dtype("float32"))
+        np.testing.assert_allclose(value(nodes, z), [[4.0, 9.0]])
+        register_operator("replaced", sympy="x + 1", overwrite=True)
+        np.testing.assert_allclose(value(nodes, z), [[3.0, 4.0]])
+    finally:
+        unregister_operator("replaced")
+    try:
+        register_operator("replaced", sympy="-x")
+        np.testing.assert_allclose(value(nodes, z), [[-2.0, -3.0]])
+    finally:
+        unregister_operator("replaced")

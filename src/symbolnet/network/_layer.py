@@ -47,7 +47,10 @@ class OperatorNodes(eqx.Module):
     def __call__(
         self, z: Float[Array, "arguments samples"]
     ) -> tuple[Float[Array, "nodes samples"], Float[Array, " samples"]]:
-        """f(·) θ(1 - t) + (sum of arguments) (1 - θ(1 - t)) for each node, and each sample's sum of penalties."""
+        """f(·) θ(1 - t) + (sum of arguments) (1 - θ(1 - t)) for each node, and each sample's sum of penalties.
+
+        In this form, and not as sum + θ (f - sum), in which a large sum would round f away.
+        """
         values, fallbacks = [], []
         runs = [(get_operator(name), len(list(run))) for name, run in groupby(self.names)]
         # Split, not sliced: the derivative of a split is one concatenation, that of slices a sum of padded arrays.
@@ -66,7 +69,7 @@ class OperatorNodes(eqx.Module):
         if not values:
             return jnp.zeros((0, *z.shape[1:]), z.dtype), penalty
         value, fallback = jnp.concatenate(values), jnp.concatenate(fallbacks)
-        return fallback + masks * (value - fallback), penalty
+        return masks * value + (1 - masks) * fallback, penalty
 
     def frozen_nodes(self, kept: Sequence[bool]) -> tuple[tuple[str, int], ...]:
         """(operator, arity) of each node after pruning: a pruned one is the identity or the addition."""

@@ -3,6 +3,7 @@
 __all__ = ["get_operator", "operator_names", "register_operator", "unregister_operator"]
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any
@@ -116,7 +117,16 @@ def register_operator(
         costs=costs or {},
     )
     _registered[name] = operator
+    if taken:
+        _forget_programs()
     return operator
+
+
+def _forget_programs() -> None:
+    """Drop what JAX has compiled: programs are found again by the names of their operators and hold the old one."""
+    loaded = sys.modules.get("jax")
+    if loaded is not None:
+        loaded.clear_caches()
 
 
 def _exact_text(expression: Any) -> str:
@@ -135,3 +145,4 @@ def unregister_operator(name: str) -> None:
     if name not in _registered:
         raise UnknownNameError(f"operator {name!r} was not registered; {did_you_mean(name, _registered)}")
     del _registered[name]
+    _forget_programs()
