@@ -1,5 +1,6 @@
 """Data losses against scikit-learn, SciPy and hand calculation."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -37,12 +38,24 @@ def test_huber() -> None:
     assert value("huber", ONE_HOT * 3, F) == pytest.approx(expected, rel=1e-5)
 
 
-def test_poisson_differs_from_half_the_deviance_by_a_constant_of_y() -> None:
-    y = RNG.poisson(2.0, (50, 1)).astype(float)
-    f1, f2 = F[:, :1], 0.5 * F[:, 1:2]
-    by_us = value("poisson", y, f1) - value("poisson", y, f2)
-    by_sklearn = mean_poisson_deviance(y, np.exp(f1)) / 2 - mean_poisson_deviance(y, np.exp(f2)) / 2
-    assert by_us == pytest.approx(by_sklearn, rel=1e-4)
+@pytest.mark.parametrize("rate", [0.5, 20.0, 1e6])
+def test_poisson_is_half_the_deviance(rate: float) -> None:
+    y = RNG.poisson(rate, (50, 1)).astype(float)
+    f = np.log(rate) + 0.3 * F[:, :1]
+    assert value("poisson", y, f) == pytest.approx(mean_poisson_deviance(y, np.exp(f)) / 2, rel=1e-4)
+
+
+def test_poisson_is_least_at_the_count_and_zero_there() -> None:
+    y = jnp.asarray([[1.0], [7.0], [1e5]])
+    loss = get_loss("poisson").function
+    assert np.abs(np.asarray(loss(y, jnp.log(y)))).max() < 1e-2  # of 1e5 counts, by the rounding of log y
+    assert (np.asarray(loss(y, jnp.log(y) + 0.3)) > 0).all()
+    assert (np.asarray(loss(y, jnp.log(y) - 0.3)) > 0).all()
+
+
+def test_poisson_pulls_back_from_beyond_its_cap() -> None:
+    slope = jax.grad(lambda f: get_loss("poisson").function(jnp.asarray([[5.0]]), f)[0])(jnp.asarray([[40.0]]))
+    assert 0 < slope[0, 0] < np.inf
 
 
 @pytest.mark.parametrize("name", loss_names())

@@ -2,17 +2,24 @@
 
 __all__ = ["Loss", "LossFunction", "get_loss", "loss_names", "weighted_mean"]
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
+from jax.scipy.special import xlogy
 from jaxtyping import Array, Float
 
 from symbolnet._errors import UnknownNameError, did_you_mean
 
 LossFunction = Callable[[Array, Array], Array]
-"""(y, f) → loss of each sample; y and f have shape (samples, outputs), the result (samples,)."""
+"""(y, f) → loss of each sample, at least 0 since Eq. 3 multiplies it by the pressure on the thresholds.
+
+y and f have shape (samples, outputs), the result (samples,).
+"""
+
+_LARGEST_LOG_RATE = 30.0
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,18 @@ def huber(y: Float[Array, "samples outputs"], f: Float[Array, "samples outputs"]
 
 
 def poisson(y: Float[Array, "samples outputs"], f: Float[Array, "samples outputs"]) -> Float[Array, " samples"]:
-    """exp(f) - y f: the Poisson negative log-likelihood of the rate exp(f), less the constant log y!.
+    """Half the deviance, exp(f) - y f - y + y log y: the Poisson negative log-likelihood of the rate exp(f) less its
+    least value, so never negative, as Eq. 3 needs of a loss that scales the pressure on thresholds.
 
-    f is capped at 30 so that an early bad step cannot overflow float32.
+    Above f = 30 the exponential goes on as its tangent, so that an early bad step cannot overflow float32.
     """
-    return jnp.mean(jnp.exp(jnp.minimum(f, 30.0)) - y * f, axis=1)
+    capped = jnp.minimum(f, _LARGEST_LOG_RATE)
+    tangent = math.exp(_LARGEST_LOG_RATE) * (f - capped)
+    few = jnp.exp(capped) - y * f - y + xlogy(y, y)
+    # The same for many counts, where the terms above would cancel: with d = f - log y it is y (exp(d) - 1 - d).
+    log_y = jnp.log(jnp.maximum(y, 1.0))
+    many = y * (jnp.expm1(capped - log_y) - (f - log_y))
+    return jnp.mean(jnp.where(y > 1, many, few) + tangent, axis=1)
 
 
 _LOSSES = {
