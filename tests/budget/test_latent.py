@@ -36,7 +36,7 @@ def test_there_and_back_gives_the_same_values(seed: int) -> None:
     mean = rng.normal(size=D)
     shape = Shape((*kinds, "tanh"), 1, D, True, 8, get_loss("cross_entropy"))
     arrays, alive = from_model(shape, model, mean)
-    back = to_model(shape, arrays["w"], alive, arrays, mean)
+    back = to_model(shape, arrays["w"], alive, arrays)
     columns = Columns(rng.normal(size=(D, 20)).astype(np.float32), mean, np.ones(D))
     np.testing.assert_allclose(values(back, columns), values(model, columns), rtol=1e-4, atol=1e-4)
     assert cost(back) == cost(model)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from symbolnet.budget._emit import emit
 from symbolnet.budget._kinds import KINDS
 from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost, jacobian, values
-from symbolnet.budget._refit import refit
+from symbolnet.budget._refit import quadratic, refit
 from symbolnet.budget._surgery import reduce_once
 from symbolnet.budget._target import Target
 from symbolnet.objectives import get_loss
@@ -86,3 +86,27 @@ def test_surgery_makes_cheaper_and_refit_never_worse(seed: int) -> None:
         before = cost(fitted)
         fitted, _ = reduce_once(fitted, columns, target, 1.0, 0.1, int(rng.integers(0, 3)), 1)
         assert cost(fitted) < before
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([0.5, 30.0, -200.0]))
+def test_an_offset_of_the_inputs_changes_neither_values_nor_prices(seed: int, offset: float) -> None:
+    rng = np.random.default_rng(seed)
+    linear = [Unit("linear", 1.0, False, (Form((np.array([i]),), rng.normal(size=1), None),)) for i in (0, 3)]
+    shifted = Form((np.array([1]), np.array([2])), rng.normal(size=2), 0.3)
+    units = (*linear, Unit("tanh", 0.7, True, (shifted,)))
+    model = Model((Output(float(rng.normal()), units),))
+    X, columns = data(seed)
+    further = Columns(
+        ((X + offset) / columns.scale).T.astype(np.float32).copy(), (X + offset).mean(0) / columns.scale, columns.scale
+    )
+    target = Target(
+        get_loss("cross_entropy"), (rng.random((1, len(X))) < 0.5).astype(np.float32), np.ones(len(X), "f4")
+    )
+    here, there = (quadratic(model, each, target) for each in (columns, further))
+    np.testing.assert_allclose(values(model, further), values(model, columns), atol=3e-4)
+    np.testing.assert_allclose(there.matrix, here.matrix, atol=3e-4)
+    np.testing.assert_allclose(there.unit_curvature, here.unit_curvature, atol=3e-4)
+    names = [f"x{i}" for i in range(D)]
+    formula = emit(model, further.mean, further.scale, names, ["y"])
+    np.testing.assert_allclose(formula(X + offset)[:, 0], values(model, columns)[0], atol=3e-4)

@@ -324,7 +324,7 @@ def descend(
     weights, left = np.zeros((outputs, shape.forms, inputs)), np.zeros((outputs, shape.forms, inputs), dtype=bool)
     weights[..., kept], left[..., kept] = q, mask
     found = {name: np.asarray(p[name], np.float64) for name in "bac"}
-    return to_model(shape, weights, left, found, centre)
+    return to_model(shape, weights, left, found)
 
 
 def to_device(data: Descent) -> tuple[Any, Any, Any]:

@@ -35,6 +35,8 @@ def emit(
         const, terms = output.const, list[Pair]()
         for unit in output.units:
             terms.append(_unit(builder, unit, columns, costs))
+            if unit.kind == "linear":
+                const -= unit.coef * unit.forms[0].at_mean(columns)
         nodes.append(_sum(builder, const, terms))
     graph, places = builder.freeze(nodes)
     return Expression(graph, places, tuple(inputs), tuple(outputs))
@@ -53,8 +55,7 @@ def _sum(builder: Builder, const: float, terms: Sequence[Pair]) -> int:
 def _form(builder: Builder, form: Form, columns: Columns, pulled: bool) -> tuple[int, float]:
     """The node of a form and the factor taken out of it."""
     raw = [float(w) / float(columns.scale[g[0]]) for w, g in zip(form.weights, form.groups, strict=True)]
-    shift = sum(w * float(columns.mean[g].sum()) for w, g in zip(form.weights, form.groups, strict=True))
-    const = 0.0 if form.bias is None else form.bias - shift
+    const = 0.0 if form.bias is None else form.bias - form.at_mean(columns)
     factor, first = 1.0, -1
     if pulled:
         sizes = [len(group) for group in form.groups]

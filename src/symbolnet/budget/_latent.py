@@ -47,9 +47,7 @@ class Shape:
         return sum(KINDS[kind].n_forms for kind in self.kinds)
 
 
-def to_model(
-    shape: Shape, q: NDArray[np.float64], mask: NDArray[np.bool_], p: Params, mean: NDArray[np.float64]
-) -> Model:
+def to_model(shape: Shape, q: NDArray[np.float64], mask: NDArray[np.bool_], p: Params) -> Model:
     """Arrays to records: the weights of each sign are one group if tied, and groups of one if not."""
     outputs = []
     for o in range(shape.outputs):
@@ -63,10 +61,8 @@ def to_model(
                 continue
             forms = tuple(_form(shape.tied, q[o, f] * mask[o, f], float(p["b"][o, f])) for f in rows)
             units += _units(name, coef, forms)
-            if name == "linear":  # written without a shift, which the output's constant takes
-                (form,) = forms
+            if name == "linear":  # its shift is the output's
                 const += float(p["b"][o, shape.first[k]])
-                const -= sum(float(w * mean[g].sum()) for w, g in zip(form.weights, form.groups, strict=True))
         outputs.append(Output(const, tuple(units)))
     return Model(tuple(outputs))
 
@@ -124,7 +120,7 @@ def from_model(
             for f, form in enumerate(unit.forms, start=shape.first[k]):
                 for group, weight in zip(form.groups, form.weights.tolist(), strict=True):
                     arrays["w"][o, f, group] = weight
-                # A form without a shift is one of raw inputs: about the mean it has the shift w·mean.
-                held = float(arrays["w"][o, f] @ mean) if form.bias is None else form.bias
-                arrays["b"][o, f] = held
+                # A form of raw inputs has the shift w·mean about the mean.
+                raw = 0.0 if unit.centred(form) else float(arrays["w"][o, f] @ mean)
+                arrays["b"][o, f] = raw if form.bias is None else form.bias
     return arrays, arrays["w"] != 0

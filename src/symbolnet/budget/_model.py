@@ -88,7 +88,7 @@ class Form:
         The inputs of each group.
     weights : float64 array, (groups,)
     bias : float or None
-        None: no constant in raw inputs, one node less.
+        None: no constant in raw inputs, one node less. A linear unit has none; the output's constant serves it.
     """
 
     groups: tuple[NDArray[np.int64], ...]
@@ -100,14 +100,19 @@ class Form:
         """Parameters that may be fitted."""
         return len(self.groups) + (self.bias is not None)
 
-    def features(self, columns: Columns) -> F32:
-        """The sum of each group, (groups, samples); about the mean where the form has a bias to hold it."""
+    def features(self, columns: Columns, centred: bool) -> F32:
+        """The sum of each group, (groups, samples), about the mean if `centred`."""
         out = np.empty((len(self.groups), columns.n_samples), dtype=np.float32)
         for k, group in enumerate(self.groups):
             out[k] = columns.total(group)
-            if self.bias is not None:
+            if centred:
                 out[k] -= np.float32(columns.mean[group].sum())
         return out
+
+    def at_mean(self, columns: Columns) -> float:
+        """Σ w·x at the mean of the inputs."""
+        means = np.array([columns.mean[group].sum() for group in self.groups])
+        return float(self.weights @ means)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,10 +129,18 @@ class Unit:
         """Parameters that may be fitted."""
         return self.free + sum(form.size for form in self.forms)
 
+    def centred(self, form: Form) -> bool:
+        """Whether a form is taken about the mean of its inputs: where a constant takes up the shift at no cost.
+
+        That is its own, or of a linear unit the output's. So an offset of the inputs changes neither the fit nor the
+        price of a constant.
+        """
+        return form.bias is not None or self.kind == "linear"
+
 
 @dataclass(frozen=True, eq=False)
 class Output:
-    """const + Σ units."""
+    """const + Σ units; linear units count from the mean of their inputs."""
 
     const: float
     units: tuple[Unit, ...]
@@ -304,7 +317,7 @@ def _scaled_unit(unit: Unit, factor: float) -> Unit:
 
 def unit_values(unit: Unit, columns: Columns) -> tuple[F32, list[F32], list[F32]]:
     """The unit without its coefficient, its forms, and their group sums."""
-    features = [form.features(columns) for form in unit.forms]
+    features = [form.features(columns, unit.centred(form)) for form in unit.forms]
     forms = [
         form.weights.astype(np.float32) @ rows + np.float32(form.bias or 0.0)
         for form, rows in zip(unit.forms, features, strict=True)

@@ -161,7 +161,7 @@ def _additions(
             held = {int(i) for group in form.groups for i in group}
             for i in inputs:
                 if i not in held:
-                    member = x[i] if form.bias is not None else columns.x[i]
+                    member = x[i] if unit.centred(form) else columns.x[i]
                     rows.append(np.float32(unit.coef) * inner[f] * member)
                     found.append(_Addition(o, connection, _connect(k, f, i)))
     for i in inputs:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet.budget._kinds import KINDS
-from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost, unit_cost, values
+from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost, unit_cost, unit_values, values
 from symbolnet.budget._refit import Quadratic, quadratic, refit
 from symbolnet.budget._target import Target
 from symbolnet.expression import NODES, Costs
@@ -151,8 +151,7 @@ class _Prices:
 
 def _raw_bias(form: Form, columns: Columns) -> float:
     """The form's constant in raw inputs, in units of the scaled form."""
-    shift = sum(w * float(columns.mean[g].sum()) for w, g in zip(form.weights, form.groups, strict=True))
-    return float((form.bias or 0.0) - shift)
+    return (form.bias or 0.0) - form.at_mean(columns)
 
 
 def moves(
@@ -210,12 +209,12 @@ def _member_losses(
     output: int,
 ) -> F64:
     """What it costs to drop each member of a group, by the diagonal of the second-order expansion."""
-    forms = [x.weights.astype(np.float32) @ x.features(columns) + np.float32(x.bias or 0.0) for x in unit.forms]
+    _, forms, _ = unit_values(unit, columns)
     inner = KINDS[unit.kind].slopes(*forms)[f] * np.float32(unit.coef)
     form = unit.forms[f]
     group = form.groups[g]
     x = columns.x[group]
-    if form.bias is not None:
+    if unit.centred(form):
         x = x - columns.mean[group].astype(np.float32)[:, None]
     w, n = float(form.weights[g]), columns.n_samples
     first = x @ (slope[output] * inner) / n

@@ -95,7 +95,7 @@ class _Pricing:
         self.form, self.unit, self.f = form, unit, f
         _, inside, _ = unit_values(unit, rows.columns)
         inner = KINDS[unit.kind].slopes(*inside)[f] * np.float32(unit.coef)
-        self.x = rows.moments(form.bias is not None)[0]
+        self.x = rows.moments(unit.centred(form))[0]
         self.slope = (slope * inner)[::_EVERY] / self.x.shape[1]
         self.curvature = (curvature * inner * inner)[::_EVERY] / self.x.shape[1]
 
@@ -137,7 +137,7 @@ def _moments(found: list[_Pricing], rows: _Rows) -> tuple[F32, F32]:
     first = np.empty((len(found), len(rows.columns.x)), np.float32)
     second = np.empty_like(first)
     for centred in (False, True):
-        mine = [k for k, p in enumerate(found) if (p.form.bias is not None) == centred]
+        mine = [k for k, p in enumerate(found) if p.unit.centred(p.form) == centred]
         if mine:
             x, square = rows.moments(centred)
             first[mine] = np.stack([found[k].slope for k in mine]) @ x.T
