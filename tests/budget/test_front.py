@@ -76,3 +76,11 @@ def test_same_seed_same_front() -> None:
 def test_impossible_budget(budget: float) -> None:
     with pytest.raises(ValueError, match="max_complexity"):
         fit_front(np.ones((9, 1)), np.ones((9, 1)), loss=get_loss("mse"), max_complexity=budget)
+
+
+def test_an_offset_of_the_targets_is_not_rounded_away() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    y = 3 * X[:, :1] + 1e7
+    best = fit_front(X, y, loss=get_loss("huber"), max_complexity=8, random_state=0, effort=0.02)[-1].expression
+    assert np.abs(best(X) - y).mean() < 0.3

@@ -16,11 +16,10 @@ from symbolnet.budget._free import constants_only, free_front
 from symbolnet.budget._grown import grown_models, joined
 from symbolnet.budget._kinds import KINDS
 from symbolnet.budget._left import something_left
-from symbolnet.budget._model import Model, Output, rates, values
+from symbolnet.budget._model import Model, Output, rates
 from symbolnet.budget._perturb import perturbed
 from symbolnet.budget._prepare import Task, prepare
 from symbolnet.budget._records import Candidate, FrontModel, pareto
-from symbolnet.budget._target import Target
 from symbolnet.budget._tied import styles, tied_front
 from symbolnet.expression import NODES, Costs, check_budget
 from symbolnet.growth import GrownFormula
@@ -136,8 +135,8 @@ def fit_front(
     if not grown:
         return tuple(front)
     held = task.rows[1]
-    target = Target(loss, task.raw[:, held], task.weight[held])
-    measure = lambda z: target.value(np.asarray(z.T, np.float32))  # noqa: E731
+    target = task.split.held_target
+    measure = lambda z: target.value(task.standard(z.T))  # noqa: E731
     return joined(grown, front, X[held], task.raw[:, held].T, task.weight[held].astype(float), measure, costs)
 
 
@@ -146,7 +145,6 @@ def _emitted(
 ) -> list[FrontModel]:
     """The front of the models found, as formulas of the raw inputs within the budget."""
     front: list[FrontModel] = []
-    held = Target(task.data.target.loss, task.raw[:, task.rows[1]], task.weight[task.rows[1]])
     for candidate in pareto(c for c in found if c.cost * costs.typical <= max_complexity * (1 + 1e-9)):
         model = task.in_units(candidate.model)
         formula = emit(model, task.mean, task.scale, *names, task.split.costs)
@@ -154,7 +152,7 @@ def _emitted(
         while front and front[-1].complexity >= complexity:
             front.pop()
         if complexity <= max_complexity:
-            front.append(FrontModel(formula, complexity, held.value(values(model, task.split.held_columns))))
+            front.append(FrontModel(formula, complexity, candidate.loss))
     return front
 
 

@@ -29,12 +29,12 @@ class Task:
     split : Split
     mean, scale : (inputs,) arrays
         Columns are divided by the scale; the mean is that of the columns.
-    raw : float32 array, (outputs, samples)
+    raw : float64 array, (outputs, samples)
         Targets in their own units.
     weight : float32 array, (samples,)
         Mean one.
     shift, size : (outputs,) arrays
-        Squared errors are fitted on (y - shift)/size.
+        Squared errors are fitted on (y - shift)/size, Huber's on y - shift.
     rows : (rows to fit, rows to choose by)
     used : (inputs,) bool array
         Inputs that vary.
@@ -46,13 +46,17 @@ class Task:
     split: Split
     mean: F64
     scale: F64
-    raw: NDArray[np.float32]
+    raw: F64
     weight: NDArray[np.float32]
     shift: F64
     size: F64
     rows: tuple[Rows, Rows]
     used: NDArray[np.bool_]
     tied: bool
+
+    def standard(self, y: F64) -> NDArray[np.float32]:
+        """Targets or predictions (outputs, samples) as the search sees them; the difference is taken in float64."""
+        return np.asarray((y - self.shift[:, None]) / self.size[:, None], dtype=np.float32)
 
     def in_units(self, model: Model) -> Model:
         """The model of standardised targets as one of the targets themselves."""
@@ -76,7 +80,7 @@ def prepare(
     costs: Costs = NODES,
 ) -> Task:
     """Scale inputs and targets and hold rows out; the arguments are those of `fit_front`."""
-    raw = np.asarray(y, dtype=np.float32)
+    raw = np.asarray(y, dtype=np.float64)
     raw = (raw[:, None] if raw.ndim == 1 else raw).T.copy()
     n, d = X.shape
     weight = np.ones(n) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
@@ -92,10 +96,11 @@ def prepare(
         scale = np.full(d, float(np.sqrt(np.mean(std[used] ** 2))))
     # Squared errors are fitted on standardised targets, and the scale goes into the constants at the end.
     shift, size = np.zeros(len(raw)), np.ones(len(raw))
+    if loss.name in ("mse", "huber"):
+        shift = raw.mean(axis=1)
     if loss.name == "mse":
-        shift = raw.mean(axis=1, dtype=np.float64)
-        spread = raw.std(axis=1, dtype=np.float64)
-        size = np.where(spread > 1e-6 * np.abs(shift), spread, 1.0)
+        spread = raw.std(axis=1)
+        size = np.where(spread > 1e-12 * np.abs(shift), spread, 1.0)
         size = np.where(size > 0, size, 1.0)
     target = Target(
         loss,

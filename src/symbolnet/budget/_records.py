@@ -25,7 +25,8 @@ class FrontModel:
     complexity : float
         Counted on the expression, in the costs of the fit.
     loss : float
-        Mean data loss on the rows held out inside the fit, or on all rows where there were too few to hold out.
+        Mean data loss on the rows held out inside the fit, or on all rows where there were too few to hold out; of
+        targets of variance one where it is the squared error.
     """
 
     expression: Expression

@@ -16,6 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from symbolnet._errors import SymbolNetError, one_line_errors
+from symbolnet.estimators._inputs import KINDS
 from symbolnet.estimators._models import Model, choose, equations_frame
 from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Costs, Expression
@@ -134,9 +135,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
             outcome = _fit.fit_blocks(self, X)
         else:
             with one_line_errors():
-                X, y = validate_data(
-                    self, X, y, dtype=[np.float32, np.float64, np.uint8], multi_output=True, y_numeric=False, reset=True
-                )
+                X, y = validate_data(self, X, y, dtype=KINDS, multi_output=True, y_numeric=False, reset=True)
             y = self._check_y(y)
             weight = None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)
             if weight is not None and not weight.any():
@@ -256,7 +255,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         """The value of each formula, (samples, outputs)."""
         check_is_fitted(self)
         with one_line_errors():
-            X = validate_data(self, X, dtype=[np.float32, np.float64, np.uint8], reset=False)
+            X = validate_data(self, X, dtype=KINDS, reset=False)
         return self.expression(index)(X)
 
     # --- files ------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def fit_budget(
     """
     use_compilation_cache()
     targets, loss = encode_targets(estimator, y, standardize=False)
-    Y = targets.encode(y)
+    Y = targets.encode(y, np.float64)
     names = input_names(estimator, X.shape[1])
     # The classes' shares are kept in the held-out rows, so that the choice between models is fair to each.
     rows = split(targets.classes is not None, y, estimator.validation_fraction, rng)

@@ -43,11 +43,10 @@ def network_values(estimator: SymbolNetBase, X: Any, trained_on: Any, trial: int
     import jax
     import jax.numpy as jnp
 
-    from symbolnet.estimators._inputs import scale_inputs
+    from symbolnet.estimators._inputs import KINDS, scale_inputs
 
-    kinds = [np.float32, np.float64, np.uint8]
-    seen = validate_data(estimator, trained_on, dtype=kinds, reset=False)
-    inputs = validate_data(estimator, X, dtype=kinds, reset=False)
+    seen = validate_data(estimator, trained_on, dtype=KINDS, reset=False)
+    inputs = validate_data(estimator, X, dtype=KINDS, reset=False)
     scaling = scale_inputs(seen, tuple(f"x{k}" for k in range(seen.shape[1])), estimator.standardize)
     z = (inputs.astype(np.float64) - scaling.shift) / scaling.scale
     z[:, ~scaling.informative] = 0

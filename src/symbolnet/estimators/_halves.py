@@ -5,13 +5,13 @@ __all__ = ["Prepared", "keep_network", "prepare", "trial_of"]
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from symbolnet._errors import SymbolNetError, one_line_errors
 from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._fit import Job, batch_size, constant_model, job_of_arrays, model_of
+from symbolnet.estimators._inputs import KINDS
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._outcome import Outcome
 from symbolnet.estimators._settings import architecture, costs_of, targets_of
@@ -69,8 +69,7 @@ def prepare(estimator: SymbolNetBase, X: Any, y: Any, like: Prepared | None = No
     costs_of(estimator)
     if like is None:
         with one_line_errors():
-            kinds = [np.float32, np.float64, np.uint8]
-            X, y = validate_data(estimator, X, y, dtype=kinds, multi_output=True, y_numeric=False, reset=True)
+            X, y = validate_data(estimator, X, y, dtype=KINDS, multi_output=True, y_numeric=False, reset=True)
         y = estimator._check_y(y)
         job = job_of_arrays(estimator, X, y, None, check_random_state(estimator.random_state))
     else:

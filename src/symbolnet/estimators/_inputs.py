@@ -1,6 +1,6 @@
 """Inputs: how the numbers that the network sees follow from the user's, and which columns say nothing."""
 
-__all__ = ["InputScaling", "scale_inputs"]
+__all__ = ["KINDS", "InputScaling", "scale_inputs"]
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.network import FrozenNetwork
+
+KINDS: tuple[Any, ...] = (np.float64, np.float32, np.uint8)
+"""The types of inputs that are kept; scikit-learn converts others to the first, which holds integers to 2**53."""
 
 
 @dataclass(frozen=True)

@@ -39,13 +39,16 @@ class HeldOut:
 
 def measure(held_out: HeldOut, expression: Expression) -> tuple[float, float]:
     """Loss (on the encoded targets) and metric: accuracy of classes, R² of numbers."""
+    import jax
     import jax.numpy as jnp
 
     targets, loss, weight, Y = held_out.targets, held_out.loss, held_out.weight, held_out.Y
-    encoded = ((expression(held_out.X) - targets.shift) / targets.scale).astype(np.float32)
-    losses = loss.function(jnp.asarray(Y), jnp.asarray(encoded))
-    value = float(weighted_mean(losses, None if weight is None else jnp.asarray(weight)))
+    encoded = (expression(held_out.X) - targets.shift) / targets.scale
     usable = weight if weight is not None and weight.any() else None
+    # In float32 the targets 1e8 + x would all be one number, and the squares of 1e25 infinite.
+    with jax.enable_x64(True):
+        losses = loss.function(jnp.asarray(Y, jnp.float64), jnp.asarray(encoded, jnp.float64))
+        value = float(weighted_mean(losses, None if usable is None else jnp.asarray(usable)))
     if targets.classes is None:
         prediction = np.exp(np.minimum(encoded, 30.0)) if loss.link == "log" else encoded
         return value, _r2(Y, prediction, usable)

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from symbolnet.expression import NODES, Costs, Expression
 from symbolnet.hardware import Circuit
 from symbolnet.pareto import pareto_mask, score, select
 
-_SMALLEST_LOSS = 1e-30
+_SMALLEST_SHARE = 1e-30
+"""Of the largest loss: what stands for a loss of exactly 0, which has no logarithm."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ def equations_frame(models: Sequence[Model], metric: str, costs: Costs = NODES) 
     complexity = np.array([m.expression.cost(costs) for m in models])
     loss = np.array([m.loss for m in models])
     front = pareto_mask(complexity, loss)
-    # A loss of exactly 0 has no logarithm; rows off the front have no score and get 0.
-    scores = np.nan_to_num(score(complexity, np.maximum(loss, _SMALLEST_LOSS)))
+    # Rows off the front have no score and get 0.
+    scores = np.nan_to_num(score(complexity, _above_zero(loss)))
     return pd.DataFrame(
         {
             "complexity": complexity,
@@ -108,4 +110,9 @@ def choose(models: Sequence[Model], selection: str, limit: float | None, costs: 
         if limit is not None:
             loss = np.where(complexity <= limit, loss, np.inf)
         return int(np.argmin(loss))
-    return int(select(pd.DataFrame({"complexity": complexity, "loss": np.maximum(loss, _SMALLEST_LOSS)}), selection))
+    return int(select(pd.DataFrame({"complexity": complexity, "loss": _above_zero(loss)}), selection))
+
+
+def _above_zero(loss: NDArray[np.float64]) -> NDArray[np.float64]:
+    largest = float(np.max(loss, where=np.isfinite(loss), initial=0.0))
+    return np.maximum(loss, max(_SMALLEST_SHARE * largest, np.finfo(float).tiny))

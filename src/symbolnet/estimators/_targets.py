@@ -43,15 +43,16 @@ class Targets:
     def n_outputs(self) -> int:
         return len(self.names)
 
-    def encode(self, y: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(self, y: NDArray[Any], dtype: Any = np.float32) -> NDArray[Any]:
         """Y (samples, outputs): one-hot, 0/1, or scaled numbers."""
         if self.classes is None:
             columns = np.asarray(y, np.float64).reshape(len(y), -1)
-            return ((columns - self.shift) / self.scale).astype(np.float32)
+            with np.errstate(over="ignore"):  # whoever trains on it looks whether it is finite
+                return ((columns - self.shift) / self.scale).astype(dtype)
         codes = np.searchsorted(self.classes, y)
         if self.n_outputs == 1:
-            return codes.astype(np.float32)[:, None]
-        return np.eye(self.n_outputs, dtype=np.float32)[codes]
+            return codes.astype(dtype)[:, None]
+        return np.eye(self.n_outputs, dtype=dtype)[codes]
 
 
 def class_targets(y: NDArray[Any], loss: str, link: str) -> Targets:
@@ -72,18 +73,23 @@ def class_targets(y: NDArray[Any], loss: str, link: str) -> Targets:
 
 
 def number_targets(y: NDArray[Any], loss: str, link: str, *, standardize: bool) -> Targets:
-    """Regression targets, standardised to mean 0 and variance 1 for the training if `standardize`."""
+    """Regression targets, standardised to mean 0 and variance 1 for the training if `standardize`.
+
+    Raises
+    ------
+    SymbolNetError
+        If float64 cannot hold their squares.
+    """
     columns = np.asarray(y, np.float64).reshape(len(y), -1)
     n = columns.shape[1]
     names = ("y",) if n == 1 else tuple(f"y{k}" for k in range(n))
     shift, scale = np.zeros(n), np.ones(n)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, spread = columns.mean(axis=0), columns.std(axis=0)
+    if not np.isfinite(spread).all():
+        raise SymbolNetError(f"y has values up to {np.abs(columns).max():.3g}, too large to square; divide it first")
     if standardize:
-        with np.errstate(over="ignore", invalid="ignore"):
-            shift, spread = columns.mean(axis=0), columns.std(axis=0)
-        if not np.isfinite(spread).all():
-            raise SymbolNetError(
-                f"y has values up to {np.abs(columns).max():.3g}, too large to standardise; divide it first"
-            )
+        shift = mean
         scale = np.where(spread > 1e-12 * np.abs(shift), spread, 1.0)
         scale = np.where(scale > 0, scale, 1.0)
     return Targets(link, loss, names, None, shift, scale, np.ndim(y) == 1)

@@ -14,6 +14,8 @@ from symbolnet.operators._primitives import DIVISION_FLOOR
 F64 = NDArray[np.float64]
 _ROUNDING = 2e-15
 """Relative mean square of what float32 rounds away, about three times."""
+_FINE_ROUNDING = 1e-31
+"""The same for float64, about ten times."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,7 @@ class Rows:
     total : float
         Weighted sum of squares of y about its mean.
     floor : float
-        Share of `total` that rounding y to float32 may leave: a formula with no larger error is exact.
+        Share of `total` that rounding y may leave, at least that of float32: a formula with no larger error is exact.
     """
 
     x: F64
@@ -52,7 +54,9 @@ def make_rows(x: F64, y: F64, weight: F64) -> Rows:
     weight = weight / weight.mean() if weight.sum() > 0 else np.ones_like(y)
     centred = y - np.average(y, weights=weight)
     total = float(np.sum(weight * centred**2))
-    rounding = _ROUNDING * float(np.sum(weight * y**2))
+    with np.errstate(over="ignore"):
+        single = bool(np.all(y.astype(np.float32) == y)) and not np.all(y == np.rint(y))
+    rounding = (_ROUNDING if single else _FINE_ROUNDING) * float(np.sum(weight * y**2))
     return Rows(x, y, np.sqrt(weight), total, max(rounding / total if total > 0 else 0.0, _ROUNDING))
 
 
