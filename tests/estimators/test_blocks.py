@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from symbolnet import SymbolNetRegressor
+from symbolnet._errors import ModelFileError
 from symbolnet.estimators._blocks import summarise
 from symbolnet.io import NpyBlocks
 
@@ -60,3 +61,21 @@ def test_one_row_more_than_a_block_changes_little(tmp_path: Path) -> None:
     source = Blocks(tmp_path, X, 2 * X[:, 0] - X[:, 1], 400)
     model = SymbolNetRegressor(weight_sparsity=0.0, max_iter=60, random_state=0, n_unary=4, n_binary=2).fit(source)
     assert model.equations_[model.equations_["final"]]["r2"].item() > 0.95
+
+
+def test_a_resumed_fit_equals_the_uninterrupted_one_on_the_same_data_alone(tmp_path: Path) -> None:
+    X = np.random.default_rng(0).normal(size=(330, 4)).astype(np.float32)
+    y = X[:, 0] * X[:, 1]
+    source = Blocks(tmp_path, X, y, 100)
+    how = {"weight_sparsity": 0.2, "max_iter": 4, "random_state": 0, "n_unary": 4, "n_binary": 2}
+    whole = SymbolNetRegressor(**how).fit(source)
+    part = SymbolNetRegressor(**how, run_dir=tmp_path / "run", time_limit=1e-9).fit(source)
+    assert part.n_iter_ == 1
+    # Two rows that change places alter no statistic of the data.
+    X[250:252] = X[[251, 250]]
+    with pytest.raises(ModelFileError, match="the data, its split or its scaling changed"):
+        SymbolNetRegressor(**how, run_dir=tmp_path / "run", resume=True).fit(Blocks(tmp_path, X, y, 100))
+    X[250:252] = X[[251, 250]]
+    again = SymbolNetRegressor(**how, run_dir=tmp_path / "run", resume=True).fit(Blocks(tmp_path, X, y, 100))
+    assert (again.predict(X) == whole.predict(X)).all()
+    assert (again.history_ == whole.history_).all().all()

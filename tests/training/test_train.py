@@ -1,5 +1,6 @@
 """Training: populations, resuming, stopping, and data that never fits the mould."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,39 @@ def test_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
     run(max_iter=2, checkpoint=file, callback=lambda p: True)
     with pytest.raises(ModelFileError, match="other settings"):
         run(trials=TRIALS[:1], checkpoint=file, resume=True)
+
+
+@pytest.mark.parametrize("max_iter", [11, 14, 30])
+def test_a_resumed_run_keeps_to_another_max_iter(tmp_path: Path, max_iter: int) -> None:
+    file = tmp_path / "checkpoint.symbolnet"
+    assert run(max_iter=20, checkpoint=file, callback=lambda p: True).n_iter == 10
+    second = run(max_iter=max_iter, checkpoint=file, resume=True)
+    uninterrupted = run(max_iter=max_iter)
+    assert second.n_iter == uninterrupted.n_iter == max_iter
+    assert weights(second) == weights(uninterrupted)
+    assert (second.history["val_loss"] == uninterrupted.history["val_loss"]).all()
+
+
+def test_a_checkpoint_beyond_max_iter_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.symbolnet"
+    run(max_iter=20, checkpoint=file, callback=lambda p: True)
+    with pytest.raises(ModelFileError, match="has 10 epochs, max_iter is 9; give at least 10"):
+        run(max_iter=9, checkpoint=file, resume=True)
+
+
+@pytest.mark.parametrize("part", ["X", "Y", "weight", "validation"])
+def test_checkpoint_of_other_data_is_refused(tmp_path: Path, part: str) -> None:
+    file, data = tmp_path / "checkpoint.symbolnet", problem()
+    train(ARCHITECTURE, TRIALS[:1], data, data, settings(max_iter=2), checkpoint=file, callback=lambda p: True)
+    other = {
+        "X": replace(data, X=np.where(np.arange(200)[:, None] == 77, 0, data.X).astype(np.float32)),
+        "Y": replace(data, Y=-5 * data.Y),
+        "weight": replace(data, weight=np.ones(200, np.float32)),
+        "validation": data,
+    }[part]
+    held_out = problem(100) if part == "validation" else data
+    with pytest.raises(ModelFileError, match="the data, its split or its scaling changed"):
+        train(ARCHITECTURE, TRIALS[:1], other, held_out, settings(max_iter=2), checkpoint=file, resume=True)
 
 
 def test_warm_start_goes_on_from_the_given_states(whole: TrainResult) -> None:

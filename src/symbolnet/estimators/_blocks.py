@@ -2,6 +2,7 @@
 
 __all__ = ["Summary", "summarise"]
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ class Summary:
     held_out_X, held_out_y : arrays (rows, inputs), (rows,) or (rows, targets)
         What models are compared on: those rows, or rows that are trained on as well where there are none. At most as
         many as a block has.
+    fingerprint : str
+        A hash of all rows.
     """
 
     is_uint8: bool
@@ -42,6 +45,7 @@ class Summary:
     held_out_rows: NDArray[np.intp]
     held_out_X: Array
     held_out_y: Array
+    fingerprint: str
 
     def scaling(self, names: tuple[str, ...], standardize: bool) -> InputScaling:
         """As `scale_inputs` for the whole."""
@@ -79,10 +83,13 @@ def summarise(source: BlockSource, fraction: float, rng: np.random.RandomState) 
     targets: list[Array] = []
     held_out_X: list[Array] = []
     held_out_y: list[Array] = []
-    is_uint8 = False
+    is_uint8, digest = False, hashlib.sha256()
     for k, (X, y) in enumerate(source.blocks(rows)):
         is_uint8 = X.dtype == np.uint8
         _check_finite(X, k * rows)
+        for array in (X, np.asarray(y)):
+            digest.update(f"{array.dtype} {array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
         largest, smallest = np.maximum(largest, X.max(axis=0)), np.minimum(smallest, X.min(axis=0))
         # Chan et al.'s update of mean and sum of squared deviations: exact where Σx² - n·mean² would cancel.
         m, block_mean = len(X), X.mean(axis=0, dtype=np.float64)
@@ -105,6 +112,7 @@ def summarise(source: BlockSource, fraction: float, rng: np.random.RandomState) 
         compared if are_apart else compared[:0],
         np.concatenate(held_out_X),
         np.concatenate(held_out_y),
+        digest.hexdigest(),
     )
 
 

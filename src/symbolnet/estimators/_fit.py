@@ -127,7 +127,13 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
 
     def feed() -> Feed:
         return BlockFeed(
-            source, prepare, source.preferred_block_rows, rows_of_a_step, seed, held_out=summary.held_out_rows
+            source,
+            prepare,
+            source.preferred_block_rows,
+            rows_of_a_step,
+            seed,
+            held_out=summary.held_out_rows,
+            fingerprint=summary.fingerprint,
         )
 
     validation = prepare(summary.held_out_X, summary.held_out_y)

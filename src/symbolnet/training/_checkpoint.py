@@ -37,20 +37,24 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class CheckpointFile:
-    """Where the checkpoints of one run go. The fingerprint ties the file to the settings that made it."""
+    """Where the checkpoints of one run go. Hashes of settings and data tie the file to what made it."""
 
     path: Path
     fingerprint: str
+    data: str
 
     @staticmethod
     def of(
-        path: Path, architecture: Architecture, trials: Sequence[Trial], settings: TrainSettings
+        path: Path, architecture: Architecture, trials: Sequence[Trial], settings: TrainSettings, data: str
     ) -> "CheckpointFile":
-        """The fingerprint covers what the numbers depend on; a longer or shorter run may continue the same file."""
+        """The fingerprint covers what the numbers depend on; a longer or shorter run may continue the same file.
+
+        `data` is a hash of the samples to train on and of those for comparison.
+        """
         lasting = replace(settings, max_iter=0, time_limit=None, patience=None)
         parts = [asdict(architecture), [asdict(trial) for trial in trials], asdict(lasting)]
         text = json.dumps(parts, sort_keys=True, default=lambda value: getattr(value, "__name__", str(value)))
-        return CheckpointFile(path, hashlib.sha256(text.encode()).hexdigest()[:16])
+        return CheckpointFile(path, hashlib.sha256(text.encode()).hexdigest()[:16], data)
 
     def write(self, checkpoint: Checkpoint) -> None:
         """Replace the file, atomically."""
@@ -63,6 +67,7 @@ class CheckpointFile:
         manifest = {
             "kind": _KIND,
             "fingerprint": self.fingerprint,
+            "data": self.data,
             "epoch": checkpoint.epoch,
             "seconds": checkpoint.seconds,
             "snapshots": [_describe(band, snapshot) for band, snapshot in checkpoint.snapshots.items()],
@@ -76,6 +81,11 @@ class CheckpointFile:
             raise ModelFileError(
                 f"{self.path}: the checkpoint is of a run with other settings; "
                 "resume with the same settings, or start anew"
+            )
+        if manifest.get("data") != self.data:
+            raise ModelFileError(
+                f"{self.path}: the data, its split or its scaling changed since the checkpoint was written; "
+                "resume with the same data, or start anew"
             )
         try:
             leaves, structure = jax.tree.flatten(template)

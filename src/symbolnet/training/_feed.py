@@ -1,7 +1,8 @@
 """Where minibatches come from: arrays on the device, or blocks of a data set larger than memory."""
 
-__all__ = ["ArrayFeed", "BlockFeed", "Feed"]
+__all__ = ["ArrayFeed", "BlockFeed", "Feed", "device_data", "fingerprint"]
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
@@ -28,9 +29,16 @@ class Feed(Protocol):
         """How many epochs `parts` covers at once."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all samples, by which a checkpoint knows its data again."""
+        ...
+
     def parts(self, epoch: int) -> Iterator[tuple[DeviceData, Order]]:
         """Data and row order (epochs, batches, batch_size) of the call that begins with `epoch`.
 
+        A call ends at a multiple of `epochs_per_call`, so that a run that was resumed between two of them, since
+        `max_iter` was another then, comes to the same ends of calls and does not pass beyond `max_iter`.
         The same for the same epoch, whatever happened before: that is what lets a resumed run repeat.
         """
         ...
@@ -41,6 +49,16 @@ def device_data(data: TrainData, dtype: str) -> DeviceData:
     X = jnp.asarray(data.X) if data.X.dtype == np.uint8 else jnp.asarray(data.X, dtype)
     weight = None if data.weight is None else jnp.asarray(data.weight, dtype)
     return DeviceData(X, jnp.asarray(data.Y, dtype), weight, data.input_scale)
+
+
+def fingerprint(data: DeviceData) -> str:
+    """A hash of every number."""
+    digest = hashlib.sha256(repr(data.input_scale).encode())
+    for array in (data.X, data.Y, data.weight):
+        if array is not None:
+            digest.update(f"{array.dtype} {array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
 
 
 def _shuffled_batches(rng: np.random.Generator, n_rows: int, batch_size: int) -> Order:
@@ -71,11 +89,14 @@ class ArrayFeed:
         joined = max(k for k in range(1, most + 1) if max_iter % k == 0)
         return ArrayFeed(device_data(data, dtype), batch_size, seed, joined)
 
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.data)
+
     def parts(self, epoch: int) -> Iterator[tuple[DeviceData, Order]]:
         n_rows = int(self.data.X.shape[0])
-        orders = [
-            _shuffled_batches(_rng(self.seed, epoch + k), n_rows, self.batch_size) for k in range(self.epochs_per_call)
-        ]
+        end = epoch + self.epochs_per_call - epoch % self.epochs_per_call
+        orders = [_shuffled_batches(_rng(self.seed, k), n_rows, self.batch_size) for k in range(epoch, end)]
         yield self.data, np.stack(orders)
 
 
@@ -98,6 +119,8 @@ class BlockFeed:
     dtype : str
     held_out : int array
         Rows that are not trained on, in order.
+    fingerprint : str
+        A hash of all rows, from whoever has read them.
     """
 
     source: BlockSource
@@ -107,6 +130,7 @@ class BlockFeed:
     seed: int
     dtype: str = "float32"
     held_out: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+    fingerprint: str = ""
     epochs_per_call: int = 1
 
     def parts(self, epoch: int) -> Iterator[tuple[DeviceData, Order]]:

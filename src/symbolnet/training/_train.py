@@ -13,11 +13,12 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet._errors import ModelFileError
 from symbolnet.network import Architecture
 from symbolnet.training._archive import SnapshotArchive, snapshot
 from symbolnet.training._cache import use_compilation_cache
 from symbolnet.training._checkpoint import Checkpoint, CheckpointFile
-from symbolnet.training._feed import ArrayFeed, Feed, device_data
+from symbolnet.training._feed import ArrayFeed, Feed, device_data, fingerprint
 from symbolnet.training._interrupt import interruptible
 from symbolnet.training._population import Curves, Population
 from symbolnet.training._records import TrainData, TrainResult, TrainSettings, Trial, history_columns
@@ -83,12 +84,13 @@ def train(
         File that is replaced atomically every few seconds.
     resume : bool
         Continue from `checkpoint` where it exists. The result has the same bits as that of an uninterrupted run on
-        the same machine: the order of the samples depends only on the seed and the epoch.
+        the same machine: the order of the samples depends only on the seed and the epoch. Where `max_iter` was
+        another before, that holds for the final networks; snapshots may have been taken at other epochs.
 
     Raises
     ------
     ModelFileError
-        If the checkpoint is damaged or belongs to another run.
+        If the checkpoint is damaged, belongs to another run or other data, or has passed `max_iter`.
     """
     use_compilation_cache()
     dtype = settings.dtype
@@ -102,10 +104,18 @@ def train(
         states = jax.tree.map(lambda fresh, given: jnp.asarray(given, fresh.dtype), states, start)
     weights = (leaf for linear in states.network.linears() for leaf in (linear.weight, linear.bias))
     n_weights = sum(leaf.size for leaf in weights) // len(trials)
-    file = None if checkpoint is None else CheckpointFile.of(checkpoint, architecture, trials, settings)
+    file = None
+    if checkpoint is not None:
+        samples = f"{feed.fingerprint} {fingerprint(held_out)}"
+        file = CheckpointFile.of(checkpoint, architecture, trials, settings, samples)
     now = Checkpoint(states, 0, 0.0, {name: [] for name in history_columns()}, {})
     if resume and file is not None and file.path.exists():
         now = file.read(states)
+        if now.epoch > settings.max_iter:
+            raise ModelFileError(
+                f"{file.path}: the checkpoint has {now.epoch} epochs, max_iter is {settings.max_iter}; "
+                f"give at least {now.epoch}, or start anew"
+            )
     archive = SnapshotArchive(n_weights, now.snapshots)
     population, history = Population(now.states, hyper), now.history
     epoch, started, last_write = now.epoch, time.monotonic() - now.seconds, time.monotonic()
@@ -114,13 +124,15 @@ def train(
     with interruptible() as interrupted:
         while epoch < settings.max_iter:
             records: list[Curves] = []
+            n_batches: list[int] = []
             for part, order in feed.parts(epoch):
                 if records and interrupted():
                     whole = False
                     break
+                n_batches.append(order.shape[1])
                 records.append(population.run(part, held_out, order, settings.loss, settings.metric))
-            joined = _joined(records)
-            epoch += feed.epochs_per_call
+            joined = _joined(records, n_batches)
+            epoch += len(joined["val_loss"])
             for name in history_columns():
                 history[name].extend(joined[name])
             latest = {name: rows[-1] for name, rows in history.items()}
@@ -147,12 +159,15 @@ def train(
     return TrainResult(final, archive.sparsest_first(), columns, epoch, stopped, states)
 
 
-def _joined(records: Sequence[Curves]) -> Curves:
-    """One record for the blocks of an epoch: the loss terms are averaged, the rest is that of the last block."""
+def _joined(records: Sequence[Curves], n_batches: Sequence[int]) -> Curves:
+    """One record for the parts of an epoch: loss terms are averaged over minibatches, the rest is of the last part."""
     if len(records) == 1:
         return records[0]
     values = {name: np.stack([record[name] for record in records]) for name in history_columns()}
-    return {name: v.mean(0) if name.startswith("loss_") else v[-1] for name, v in values.items()}
+    return {
+        name: np.average(v, axis=0, weights=n_batches) if name.startswith("loss_") else v[-1]
+        for name, v in values.items()
+    }
 
 
 def _reason_to_stop(
