@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from symbolnet._errors import ModelFileError
+from symbolnet._errors import ModelFileError, SymbolNetError
 from symbolnet.io import NpyBlocks
 from symbolnet.network import Architecture
 from symbolnet.objectives import get_loss
@@ -130,6 +131,32 @@ def test_warm_start_goes_on_from_the_given_states(whole: TrainResult) -> None:
     on = run(start=whole.states)
     assert (on.history["val_loss"][0] < 0.5 * whole.history["val_loss"][0]).all()
     assert (on.history["sparsity_weight"][0] >= whole.history["sparsity_weight"][-1] - 0.2).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"trials": TRIALS[:1]}, "n_trials 2, those asked for 1"),
+        ({"n_unary": (5,)}, r"n_unary \[3\], those asked for \[5\]"),
+        ({"n_inputs": 3}, "inputs 4, those asked for 3"),
+        ({"n_outputs": 2}, "outputs 1, those asked for 2"),
+        ({"unary_operators": (("sin", "tanh", "cos"),)}, "unary_operators .*'exp'.* those asked for .*'cos'"),
+        (
+            {
+                "n_unary": (3, 3),
+                "n_binary": (2, 2),
+                "unary_operators": (("sin",),) * 2,
+                "binary_operators": (("*",),) * 2,
+            },
+            r"n_unary \[3\], those asked for \[3, 3\]",
+        ),
+    ],
+)
+def test_warm_start_of_another_network_is_one_line(whole: TrainResult, change: dict[str, Any], message: str) -> None:
+    data, trials = problem(), change.pop("trials", TRIALS)
+    with pytest.raises(SymbolNetError, match=message) as caught:
+        train(replace(ARCHITECTURE, **change), trials, data, data, settings(), start=whole.states)
+    assert "\n" not in str(caught.value)
 
 
 def test_time_limit_ends_with_what_there_is() -> None:

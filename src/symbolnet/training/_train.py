@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet._errors import ModelFileError
+from symbolnet._errors import ModelFileError, SymbolNetError
 from symbolnet.network import Architecture
 from symbolnet.training._archive import SnapshotArchive, snapshot
 from symbolnet.training._cache import use_compilation_cache
@@ -22,7 +22,7 @@ from symbolnet.training._feed import ArrayFeed, Feed, device_data, fingerprint
 from symbolnet.training._interrupt import interruptible
 from symbolnet.training._population import Curves, Population
 from symbolnet.training._records import TrainData, TrainResult, TrainSettings, Trial, history_columns
-from symbolnet.training._update import init_population
+from symbolnet.training._update import TrainState, init_population
 
 _SECONDS_BETWEEN_CHECKPOINTS = 5.0
 
@@ -89,6 +89,8 @@ def train(
 
     Raises
     ------
+    SymbolNetError
+        If the networks of `start` are of another architecture or number.
     ModelFileError
         If the checkpoint is damaged, belongs to another run or other data, or has passed `max_iter`.
     """
@@ -101,6 +103,7 @@ def train(
     held_out = device_data(validation, dtype)
     states, hyper = init_population(architecture, trials, dtype)
     if start is not None:
+        _check_start(start, states)
         states = jax.tree.map(lambda fresh, given: jnp.asarray(given, fresh.dtype), states, start)
     weights = (leaf for linear in states.network.linears() for leaf in (linear.weight, linear.bias))
     n_weights = sum(leaf.size for leaf in weights) // len(trials)
@@ -157,6 +160,31 @@ def train(
         for k in range(len(trials))
     )
     return TrainResult(final, archive.sparsest_first(), columns, epoch, stopped, states)
+
+
+def _check_start(start: TrainState, fresh: TrainState) -> None:
+    for name, given in _sizes(start).items():
+        wanted = _sizes(fresh)[name]
+        if given != wanted:
+            raise SymbolNetError(
+                f"warm_start: the networks to go on from have {name} {given}, those asked for {wanted}; "
+                "set it back, or fit without warm_start"
+            )
+
+
+def _sizes(states: TrainState) -> dict[str, Any]:
+    """What two populations must have in common for one to go on from the other."""
+    network = states.network
+    n_trials, n_inputs = network.input_threshold.shape
+    return {
+        "n_trials": n_trials,
+        "inputs": n_inputs,
+        "outputs": network.output.bias.shape[-1],
+        "n_unary": [len(layer.unary.names) for layer in network.layers],
+        "n_binary": [len(layer.binary.names) for layer in network.layers],
+        "unary_operators": [list(dict.fromkeys(layer.unary.names)) for layer in network.layers],
+        "binary_operators": [list(dict.fromkeys(layer.binary.names)) for layer in network.layers],
+    }
 
 
 def _joined(records: Sequence[Curves], n_batches: Sequence[int]) -> Curves:
