@@ -18,6 +18,7 @@ from symbolnet.estimators._inputs import InputScaling, scale_inputs
 from symbolnet.estimators._measure import HeldOut, measure
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._outcome import Outcome
+from symbolnet.estimators._persistence import random_state_of
 from symbolnet.estimators._progress import report_progress
 from symbolnet.estimators._settings import (
     architecture,
@@ -69,7 +70,7 @@ class Job:
 def fit_arrays(estimator: SymbolNetBase, X: Array, y: Array, weight: Array | None) -> Outcome:
     """Fit to data in memory. A row of weight zero is as one that is absent, here as in all of scikit-learn."""
     X, y, weight = without_weightless(X, y, weight)
-    rng = check_random_state(estimator.random_state)
+    rng = check_random_state(random_state_of(estimator))
     if budget_is_used(estimator):
         return fit_budget(estimator, X, y, weight, rng)
     return _run(estimator, job_of_arrays(estimator, X, y, weight, rng), rng)
@@ -109,7 +110,7 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
     """Fit to data larger than memory: one pass for scaling and classes, then a pass an epoch."""
     from symbolnet.estimators import _blocks
 
-    rng = check_random_state(estimator.random_state)
+    rng = check_random_state(random_state_of(estimator))
     summary = _blocks.summarise(source, estimator.validation_fraction, rng)
     estimator.n_features_in_ = source.n_features
     named = getattr(source, "feature_names", None)

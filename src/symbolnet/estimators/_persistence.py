@@ -1,6 +1,6 @@
 """Model files and run folders: formulas, tables and settings as JSON and plain arrays. Nothing is pickled."""
 
-__all__ = ["load", "run_folder", "save", "write_run"]
+__all__ = ["load", "random_state_of", "run_folder", "save", "write_run"]
 
 import os
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.utils import check_random_state
 
 from symbolnet._errors import ModelFileError, SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
@@ -22,6 +23,7 @@ from symbolnet.io import RunFolder, atomic_write, read_archive, write_archive
 
 _KIND = "model"
 _NOT_STORED = ("run_dir", "resume", "warm_start", "verbose")
+"""What a fit does besides fitting. A file that names them is not believed: it could choose where a fit writes."""
 
 
 def save(estimator: SymbolNetBase, path: str | os.PathLike[str]) -> None:
@@ -91,9 +93,11 @@ def load(path: str | os.PathLike[str]) -> SymbolNetBase:
     try:
         kinds = {c.__name__: c for c in (SymbolNetClassifier, SymbolNetRegressor)}
         kind = kinds[manifest["estimator"]]
-        known = set(kind._get_param_names())
+        known = set(kind._get_param_names()) - set(_NOT_STORED)
         parameters = {k: _tuples(v) for k, v in manifest["parameters"].items() if k in known}
         estimator: SymbolNetBase = kind(**parameters)
+        # Not whether the operators exist: a file outlives those that a user had registered.
+        estimator._validate_params()
         estimator.n_features_in_ = int(manifest["n_features_in"])
         if manifest["feature_names_in"] is not None:
             estimator.feature_names_in_ = np.array(manifest["feature_names_in"], dtype=object)
@@ -123,7 +127,35 @@ def run_folder(estimator: SymbolNetBase) -> RunFolder:
     path = Path(estimator.run_dir or ".")
     if estimator.resume and (path / "config.json").exists():
         return RunFolder.open(path)
-    return RunFolder.create(path, {"estimator": type(estimator).__name__, "parameters": _plain_parameters(estimator)})
+    config = {"estimator": type(estimator).__name__, "parameters": _plain_parameters(estimator)}
+    seed = getattr(estimator, "_seed_of_run", None)
+    return RunFolder.create(path, config if estimator.random_state is not None else {**config, "seed": seed})
+
+
+def random_state_of(estimator: SymbolNetBase) -> Any:
+    """`random_state`, or where that is None the seed of the run in `run_dir`, which a new run draws and keeps.
+
+    Without it a run could never be resumed: its samples would be split anew.
+
+    Raises
+    ------
+    SymbolNetError
+        If a run is to be resumed that has kept no seed.
+    """
+    if estimator.random_state is not None or estimator.run_dir is None:
+        return estimator.random_state
+    path = Path(estimator.run_dir)
+    if estimator.resume and (path / "config.json").exists():
+        config = RunFolder.open(path).config()
+        seed = config.get("seed", config.get("parameters", {}).get("random_state"))
+        if not isinstance(seed, int):
+            raise SymbolNetError(
+                f"{path}: the run has no seed to resume with, random_state is None; begin it anew in another folder"
+            )
+    else:
+        seed = int(check_random_state(None).randint(2**31 - 1))
+    estimator._seed_of_run = seed
+    return seed
 
 
 def write_run(estimator: SymbolNetBase) -> None:
@@ -142,6 +174,8 @@ def _plain_parameters(estimator: SymbolNetBase) -> dict[str, Any]:
     def plain(value: Any) -> Any:
         if value is None or isinstance(value, str | bool):
             return value
+        if isinstance(value, np.bool_):
+            return bool(value)
         if isinstance(value, Integral):
             return int(value)
         if isinstance(value, Real):
