@@ -36,6 +36,21 @@ def test_export_verify_synth(symbolnet: Any, known: Path, data: Path, tmp_path: 
     assert counted["dsp"] == 0 < counted["lut"]
 
 
+def test_a_given_precision_is_judged(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
+    words = ["--data", data, "--to", "c", "--precision"]
+    fine = symbolnet.json("export", known, *words, "ap_fixed<16,5>", "--out", tmp_path / "fine")
+    coarse = symbolnet.json("export", known, *words, "ap_fixed<5,4>", "--out", tmp_path / "coarse")
+    assert coarse["r2"] < 0.98 < 0.99 < fine["r2"] <= 1.0 == pytest.approx(fine["exact"])
+    said = symbolnet.ok("export", known, *words, "ap_fixed<5,4>", "--out", tmp_path / "again").stdout
+    assert f"r2 of the circuit {coarse['r2']:.4f}, of the formula itself 1.0000." in said
+    rows = pd.read_csv(data)[["x1", "x2"]]
+    rows.to_csv(tmp_path / "inputs.csv", index=False)  # ranges alone
+    told = symbolnet.json(
+        "export", known, "--data", tmp_path / "inputs.csv", "--precision", "ap_fixed<12,4>", "--out", tmp_path / "d"
+    )
+    assert "r2" not in told
+
+
 def test_differences_end_with_exit_code_1(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "c"
     printed = symbolnet.ok("export", known, "--data", data, "--to", "c", "--precision", "ap_fixed<10,4>", "--out", out)
@@ -114,6 +129,8 @@ def test_a_fit_by_luts_brings_its_circuit(symbolnet: Any, known: Path, data: Pat
     assert json.loads((tmp_path / "c" / "bundle.json").read_text())["clock_ns"] == 4.0
     told = symbolnet.json("export", tmp_path / "m", "--out", tmp_path / "d")
     assert (told["synthesised_lut"], told["r2"], told["inputs"]) == (33, 0.75, [str(f) for f in program.input_formats])
+    told = symbolnet.json("export", tmp_path / "m", "--out", tmp_path / "f", "--clock-ns", 2)
+    assert told["synthesised_lut"] is None  # Yosys counted the circuit that is cut for 4 ns
     line = symbolnet.refused("export", tmp_path / "m", "--out", tmp_path / "e", "--max-luts", 30)
     assert "does not know its data" in line
 

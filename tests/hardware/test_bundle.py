@@ -118,6 +118,33 @@ def test_the_testbench_checks_itself_without_us(table_bundle: Bundle, tmp_path: 
     assert done.stdout.strip() == "VECTORS 1000 MISMATCHES 0"
 
 
+@pytest.mark.parametrize("outputs", ["x + y", "tanh(x), x + y, 0.97"])
+def test_the_guide_says_how_to_simulate_and_to_compare(outputs: str, tmp_path: Path) -> None:
+    formula = Expression.from_sympy([sympy.sympify(text) for text in outputs.split(", ")], ["x", "y"])
+    bundle = export(formula, tmp_path / "b", X=np.random.default_rng(6).uniform(0, 3, size=(500, 2)))
+    guide = (bundle.path / "README.md").read_text()
+    (command,) = [line.strip() for line in guide.splitlines() if line.startswith("    cd sim")]
+    done = subprocess.run(command, shell=True, cwd=bundle.path, check=True, capture_output=True, text=True)
+    assert "MISMATCHES 0" in done.stdout
+    fractions = {form.fractional for form in bundle.program.output_formats}
+    assert (f"shift each left by {max(fractions)} - f" in guide) == (len(fractions) > 1)
+
+
+def test_words_of_systemverilog_are_not_ports(tmp_path: Path) -> None:
+    names = ["bit", "new", "class", "double"]
+    formula = Expression.from_sympy([sum(sympy.symbols(names))], names)
+    bundle = export(formula, tmp_path / "b", X=np.random.default_rng(7).normal(size=(200, 4)))
+    assert verify(bundle, 100).passed
+
+
+def test_a_bundle_without_checks_is_refused(table_bundle: Bundle, tmp_path: Path) -> None:
+    _copy(table_bundle.path, tmp_path / "b")
+    manifest = json.loads((tmp_path / "b" / "bundle.json").read_text())
+    (tmp_path / "b" / "bundle.json").write_text(json.dumps({**manifest, "checks": []}))
+    with pytest.raises(SymbolNetError, match="names nothing to check"):
+        verify(open_bundle(tmp_path / "b"))
+
+
 def test_an_awkward_circuit_keeps_its_names_and_bits(tmp_path: Path) -> None:
     """Reserved and equal names, an output that is one input, one that never changes sign, one that is constant."""
     clock, wire, y = sympy.symbols("clk wire a_b")

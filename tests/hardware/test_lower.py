@@ -166,6 +166,12 @@ def test_wrapping_warns_and_saturation_is_refused(table_i: Expression, standard_
         lower(table_i, standard_normal / 8, precision=parse_format("ap_fixed<12,6,AP_RND,AP_WRAP>"))
     with pytest.raises(SymbolNetError, match=r"input '\w+' is outside ap_fixed<12,1> in 3\d"):
         lower(table_i, standard_normal, precision=parse_format("ap_fixed<12,1>"))
+    # One whose samples all saturate is no port any more, since the lowering takes it for a constant.
+    a, b = sympy.symbols("a b")
+    X = np.column_stack([np.linspace(0, 1, 200), np.linspace(-4, -1, 200)])
+    formula = Expression.from_sympy([a + sympy.tanh(4 * b + 8)], ["a", "b"])
+    with pytest.raises(SymbolNetError, match=r"input 'b' is outside ap_ufixed<16,9> in 100.* give a signed format"):
+        lower(formula, X, precision=parse_format("ap_ufixed<16,9>"))
 
 
 def test_what_cannot_be_built_is_told_in_one_line(standard_normal: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 __all__ = ["export"]
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -55,6 +56,7 @@ def export(
     symbolnet fit --max-luts brings its circuits: without --data or new limits, auto means those.
     """
     from symbolnet._errors import SymbolNetError
+    from symbolnet.cli._results import output_names
     from symbolnet.cli._runs import open_run
     from symbolnet.hardware import auto_precision, export, find_target, parse_format, score_of_model
     from symbolnet.hardware import check_out as free
@@ -76,16 +78,19 @@ def export(
         raise SymbolNetError(f"--to {to} has one format for everything; give --precision, e.g. 'ap_fixed<16,6>'")
     free(out, overwrite=overwrite)
     opened = open_run(run)
-    expression = opened.model.expression(index)
+    names = output_names(opened.model, opened.config)  # as symbolnet show prints them
+    expression = opened.model.expression(index).with_names(output_names=names)
     circuit = _of_the_fit(opened.model, index)
     clock_ns = clock_ns or (5.0 if circuit is None else circuit.clock_ns)
     kept = circuit is not None and auto and (data, max_luts, max_latency_ns) == (None, None, None)
-    X, y = _data(opened, data, need=auto and not kept)  # else only for ranges and vectors
+    # Where auto does not need it, for ranges and vectors, and to say what a given precision is worth.
+    X, y = _data(opened, data, need=auto and not kept)
     told: dict[str, Any] = {"run": run, "out": out, "to": to}
     chosen: Any = form
     if kept:
-        chosen = circuit.program
-        told |= _told_of_the_fit(circuit, opened.model._metric)
+        chosen = replace(circuit.program, output_names=tuple(names))
+        counted = target.semantics == "fused" and to == "verilog" and clock_ns == circuit.clock_ns
+        told |= _told_of_the_fit(circuit, opened.model._metric, counted=counted)
     elif auto:
         rows = _rows(len(X))
         score = score_of_model(opened.model, y[rows])
@@ -100,13 +105,15 @@ def export(
     bundle = export(
         expression, out, to=to, precision=chosen, X=X, clock_ns=clock_ns, name=name, overwrite=overwrite, **options
     )
+    if form is not None and y is not None:
+        told |= _worth(bundle.program, expression, score_of_model(opened.model, y), X, opened.model._metric)
     told |= {key: bundle.manifest[key] for key in ("stages", "estimated_lut") if key in bundle.manifest}
     told |= {"inputs": [str(f) for f in bundle.program.input_formats]}
     told |= {"outputs": [str(f) for f in bundle.program.output_formats]}
     if as_json:
         print_json(told)
         return
-    _print(told, bundle, clock_ns)
+    _print(told, bundle, clock_ns, limited=(max_luts, max_latency_ns) != (None, None))
 
 
 def _data(opened: Any, data: str | None, *, need: bool) -> tuple[Any, Any]:
@@ -114,7 +121,6 @@ def _data(opened: Any, data: str | None, *, need: bool) -> tuple[Any, Any]:
     import numpy as np
 
     from symbolnet._errors import SymbolNetError
-    from symbolnet.cli._data import read_new
 
     source = data or opened.config.get("data")
     if source is None:
@@ -124,7 +130,7 @@ def _data(opened: Any, data: str | None, *, need: bool) -> tuple[Any, Any]:
             )
         return None, None
     try:
-        found = read_new(source, opened.model, opened.config, (), "train", y=need)
+        found = _read(source, opened, need=need)
     except SymbolNetError as error:
         if data is None and not need:
             note(f"symbolnet: warning: {source} is not used for ranges and vectors: {error}")
@@ -133,6 +139,19 @@ def _data(opened: Any, data: str | None, *, need: bool) -> tuple[Any, Any]:
     if found.streamed:
         raise SymbolNetError(f"{source}: too large for one piece; give a part of it with --data")
     return np.asarray(found.X), found.y
+
+
+def _read(source: str, opened: Any, *, need: bool) -> Any:
+    """The data, with targets where it has them."""
+    from symbolnet._errors import SymbolNetError
+    from symbolnet.cli._data import read_new
+
+    try:
+        return read_new(source, opened.model, opened.config, (), "train", y=True)
+    except SymbolNetError:
+        if need:
+            raise
+        return read_new(source, opened.model, opened.config, (), "train", y=False)
 
 
 def _rows(count: int) -> Any:
@@ -161,15 +180,24 @@ def _of_the_fit(model: Any, index: int | None) -> Any:
     return circuit if circuit is not None and circuit.program is not None else None
 
 
-def _told_of_the_fit(circuit: Any, metric: str) -> dict[str, Any]:
+def _told_of_the_fit(circuit: Any, metric: str, *, counted: bool) -> dict[str, Any]:
+    """What the fit found; its count of LUTs is that of its own clock."""
     from symbolnet.hardware import ESTIMATE
 
-    counted = None if circuit.counted_by == ESTIMATE else circuit.luts
-    return {"metric": metric, metric: circuit.score, "guessed_lut": circuit.luts, "synthesised_lut": counted}
+    found = None if circuit.counted_by == ESTIMATE or not counted else circuit.luts
+    return {"metric": metric, metric: circuit.score, "guessed_lut": circuit.luts, "synthesised_lut": found}
 
 
-def _print(told: dict[str, Any], bundle: Any, clock_ns: float) -> None:
+def _worth(program: Any, expression: Any, score: Any, X: Any, metric: str) -> dict[str, Any]:
+    """What a circuit of a given precision is worth on the data, and its formula."""
+    from symbolnet.hardware import emulate
+
+    return {"metric": metric, metric: score(emulate(program, X)), "exact": score(expression(X))}
+
+
+def _print(told: dict[str, Any], bundle: Any, clock_ns: float, *, limited: bool) -> None:
     from symbolnet.hardware import LATENCY_LABEL
+    from symbolnet.hardware._search import TOLERANCE
 
     if "front" in told:
         metric = told["metric"]
@@ -180,6 +208,14 @@ def _print(told: dict[str, Any], bundle: Any, clock_ns: float) -> None:
             rows.append([f"{row['lut']}{star}", str(row["ff"]), str(row["stages"]), f"{row[metric]:.4f}"])
         table(columns, rows)
         say(f"\n* written. The formula itself: {metric} {told['exact']:.4f}.")
+        if told["exact"] - told[metric] > TOLERANCE and not limited:
+            note(
+                f"symbolnet: warning: no precision tried comes within {100 * TOLERANCE:g} % of the formula; "
+                "look at the ranges of the inputs, or give more --effort"
+            )
+    elif "exact" in told:
+        metric = told["metric"]
+        say(f"{metric} of the circuit {told[metric]:.4f}, of the formula itself {told['exact']:.4f}.")
     elif "guessed_lut" in told:
         metric = told["metric"]
         say(f"The circuit that the fit chose: {metric} {told[metric]:.4f}, {told['guessed_lut']} LUT.")

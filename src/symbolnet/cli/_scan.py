@@ -80,9 +80,9 @@ def _executor_options(command: Any) -> Any:
 def run(**options: Any) -> int:
     """Scan DATA, a .csv, .parquet or .npz file or the name of a data set, and keep everything in the folder SCAN.
 
-    A job is a queue of trials of equal layers and operators; those that three others beat at half of their training
-    make room for the next. Networks are padded to few sizes, so that few programs have to be compiled. Kill it at any
-    time: symbolnet scan resume SCAN goes on.
+    A job is a queue of trials of equal layers and operators; those that a third of the others are ahead of at a
+    fifth, three tenths or half of their training make room for the next. Networks are padded to few sizes, so that
+    few programs have to be compiled. Kill it at any time: symbolnet scan resume SCAN goes on.
     """
     from symbolnet.cli._scan_setup import begin, run_to_the_end
 

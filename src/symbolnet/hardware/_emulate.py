@@ -1,12 +1,12 @@
 """The program in NumPy, exact: what the circuit computes, bit by bit."""
 
-__all__ = ["emulate", "emulate_integers", "saturated_share"]
+__all__ = ["emulate", "emulate_integers", "saturated_share", "share_outside"]
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
-from symbolnet.hardware._format import rounded_shift
+from symbolnet.hardware._format import FixedPoint, rounded_shift
 from symbolnet.hardware._program import Affine, Cast, Constant, Extremum, Input, Multiply, Program, Select, Table
 
 _BLOCK = 8192
@@ -101,6 +101,11 @@ def saturated_share(program: Program, X: ArrayLike) -> NDArray[np.float64]:
     samples = np.asarray(X)
     shares = np.zeros(len(program.columns))
     for row, (column, form) in enumerate(zip(program.columns, program.input_formats, strict=True)):
-        scaled = np.ldexp(samples[:, column].astype(np.float64), form.fractional)
-        shares[row] = np.mean((scaled < form.least - 0.5) | (scaled > form.most + 1)) if len(scaled) else 0.0
+        shares[row] = share_outside(samples[:, column], form)
     return shares
+
+
+def share_outside(values: ArrayLike, form: FixedPoint) -> float:
+    """Return the share of numbers beyond a format."""
+    scaled = np.ldexp(np.asarray(values, dtype=np.float64), form.fractional)
+    return float(np.mean((scaled < form.least - 0.5) | (scaled > form.most + 1))) if len(scaled) else 0.0

@@ -3,7 +3,7 @@
 __all__ = ["constraints", "guide", "vivado_script"]
 
 from symbolnet.hardware._format import FixedPoint
-from symbolnet.hardware._program import Program
+from symbolnet.hardware._program import Program, Table
 from symbolnet.hardware._verilog import TOP, Port, ports_of
 
 _COMMANDS = """## Three commands
@@ -14,7 +14,7 @@ _COMMANDS = """## Three commands
 
 The first two need `pip install 'symbolnet[hardware]'` and this folder alone. Without them, the testbench checks itself:
 
-    cd sim && iverilog -g2005 -s testbench -o bench.vvp testbench.v ../rtl/*.v && cp ../rtl/*.mem . && vvp bench.vvp
+    cd sim && iverilog -g2005 -s testbench -o bench.vvp testbench.v ../rtl/*.v && {tables}vvp bench.vvp
 
 """
 _LICENCE = """## Licence
@@ -35,7 +35,8 @@ def guide(name: str, program: Program, clock_ns: float | None, part: str | None,
             f"`rtl/{TOP}.v` takes new inputs with every clock. A result is there {stages} "
             f"clock{'s' if stages != 1 else ''} after its inputs were taken: {stages * clock_ns:g} ns at the assumed "
             f"{clock_ns:g} ns. That is cycles x assumed clock, not timing-closed: only placement and routing tell "
-            f"whether {part} holds this clock.",
+            f"whether {part} holds this clock. There is no reset, enable or valid signal: delay your own by as many "
+            "clocks.",
             "",
         ]
     lines += [
@@ -47,11 +48,27 @@ def guide(name: str, program: Program, clock_ns: float | None, part: str | None,
         *[_row(port, "in") for port in inputs],
         *[_row(port, "out") for port in outputs],
         "",
+        *_comparison(outputs),
     ]
     text = "\n".join(lines) + "\n"
     if stages is None:
         return text + "`c/formula.c` is the program in C99; `symbolnet verify .` checks it.\n"
-    return text + _COMMANDS + "`c/formula.c` is the same program in C99.\n\n" + _LICENCE
+    tables = "cp ../rtl/*.mem . && " if any(isinstance(node, Table) for node in program.nodes) else ""
+    return text + _COMMANDS.format(tables=tables) + "`c/formula.c` is the same program in C99.\n\n" + _LICENCE
+
+
+def _comparison(outputs: list[Port]) -> list[str]:
+    """What to mind where the largest of several outputs is the answer."""
+    if len(outputs) < 2:
+        return []
+    most = max(port.format.fractional for port in outputs)
+    aligned = "Outputs are compared as they are"
+    if len({(port.format.fractional, port.format.signed) for port in outputs}) > 1:
+        aligned = (
+            f"Before outputs are compared, shift each left by {most} - f and extend it to one width by its own sign, "
+            "since their f or signs differ"
+        )
+    return [f"{aligned}. Of equal ones the first wins in the accuracies that SymbolNet reports.", ""]
 
 
 def _row(port: Port, direction: str) -> str:

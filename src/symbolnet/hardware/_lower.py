@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
-from symbolnet.hardware._emulate import saturated_share
+from symbolnet.hardware._emulate import saturated_share, share_outside
 from symbolnet.hardware._format import FixedPoint
 from symbolnet.hardware._fused import lower_fused
 from symbolnet.hardware._precision import Precision, prepare
@@ -66,8 +66,22 @@ def lower(
         program = lower_fused(*prepare(expression, samples, precision.squares), precision)
     check_alive(program)
     if X is not None:
+        if precision.ports is not None:
+            _check_used(expression, precision.ports, X)
         check_saturation(program, X)
     return program
+
+
+def _check_used(expression: Expression, form: FixedPoint, X: ArrayLike) -> None:
+    """Raise if an input of the formula is mostly outside the one format that was given.
+
+    It need not be a port: where all its samples saturate, the lowering takes it for a constant.
+    """
+    samples = np.asarray(X)
+    for column in expression.used_inputs:
+        share = share_outside(samples[:, column], form)
+        if share > LARGEST_SATURATED:
+            raise _saturated(expression.input_names[column], form, share, samples[:, column])
 
 
 def _anything(expression: Expression, precision: Precision) -> np.ndarray:
@@ -90,8 +104,13 @@ def check_saturation(program: Program, X: ArrayLike) -> None:
     if len(shares) and shares.max() > LARGEST_SATURATED:
         port = int(np.argmax(shares))
         column, form = program.columns[port], program.input_formats[port]
-        values = np.asarray(X)[:, column].astype(float)
-        raise SymbolNetError(
-            f"input {program.input_names[column]!r} is outside {form} in {100 * shares[port]:.1f} % of the samples "
-            f"(it goes from {values.min():.4g} to {values.max():.4g}); give it more integer bits, or --precision auto"
-        )
+        raise _saturated(program.input_names[column], form, float(shares[port]), np.asarray(X)[:, column])
+
+
+def _saturated(name: str, form: FixedPoint, share: float, values: np.ndarray) -> SymbolNetError:
+    low, high = float(values.min()), float(values.max())
+    remedy = "a signed format" if low < 0 and not form.signed else "more integer bits"
+    return SymbolNetError(
+        f"input {name!r} is outside {form} in {100 * share:.1f} % of the samples "
+        f"(it goes from {low:.4g} to {high:.4g}); give {remedy}, or --precision auto"
+    )

@@ -6,7 +6,7 @@ turn comes, since most of them change little from step to step. Every precision 
 neighbours are then tried for as long as there is time.
 """
 
-__all__ = ["EFFORT", "Candidate", "choose", "search_precision", "with_stages"]
+__all__ = ["EFFORT", "TOLERANCE", "Candidate", "choose", "search_precision", "with_stages"]
 
 import time
 from collections.abc import Callable, Sequence
@@ -36,6 +36,8 @@ _GOLDEN = 0.618033988749895
 _RICH = Precision(input=9, index=9, coefficient=2, factor=7, output=11)
 EFFORT = 2500
 """Precisions that a search evaluates."""
+TOLERANCE = 0.005
+"""What a circuit may be worse than its formula, in accuracy or R²."""
 _DESCENTS = 0.6
 """The share of them that taking away bits may use; the rest goes to neighbours of the front."""
 _MOST_ITEMS = 80
@@ -270,7 +272,7 @@ def choose(
     max_luts: float | None = None,
     max_latency_ns: float | None = None,
     clock_ns: float = 5.0,
-    tolerance: float = 0.005,
+    tolerance: float = TOLERANCE,
 ) -> Candidate:
     """Return the best candidate within the limits; without a limit on LUTs, the smallest that is good enough.
 

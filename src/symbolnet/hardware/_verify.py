@@ -60,7 +60,10 @@ def verify(bundle: Bundle, vectors: int = 10_000) -> Verification:
     ports = make_vectors(bundle.program, bundle.samples, vectors)
     expected = emulate_integers(bundle.program, ports)
     found: dict[str, int] = {}
-    for name in bundle.manifest.get("checks", []):
+    checks = bundle.manifest.get("checks")
+    if not checks or not isinstance(checks, list):
+        raise SymbolNetError(f"{bundle.path}: the manifest names nothing to check; export the formula anew")
+    for name in checks:
         if name not in CHECKS:
             raise SymbolNetError(f"check {name!r} of {bundle.path} is unknown here; export the formula anew")
         found[name] = CHECKS[name](bundle, ports, expected)
