@@ -189,6 +189,10 @@ def test_what_cannot_be_built_is_told_in_one_line(standard_normal: np.ndarray) -
     wide = FixedPoint(True, 15, 16)
     with pytest.raises(SymbolNetError, match="exact 53"):
         lower(Expression.from_sympy([x**4], ["x"]), precision=wide, semantics="hls4ml")
+    X = np.column_stack([np.linspace(0, 300, 50), np.linspace(0, 0.06, 50)])
+    tiny = Expression.from_sympy([x / 50 + sympy.tanh(100 * y - 3)], ["x", "y"])
+    with pytest.raises(SymbolNetError, match=r"from 0 to 0.06\d* is below one step of its format, 0.125; give more"):
+        lower(tiny, X, precision=parse_format("ap_fixed<12,9>"))
     with pytest.raises(SymbolNetError, match="give data, or a format"):
         lower(Expression.from_sympy([sympy.sin(x)], ["x"]))
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.expression._graph import INPUT, KINDS, PROD, SUM
 from symbolnet.hardware._builder import ProgramBuilder
@@ -62,6 +63,18 @@ class _Index:
 
     node: int
     grid: NDArray[np.float64]
+
+
+def _no_finer(form: FixedPoint, fractional: int, span: tuple[float, float]) -> FixedPoint:
+    """The format without bits after the last one of the number that it takes."""
+    if form.fractional <= fractional:
+        return form
+    if form.width - (form.fractional - fractional) < 1:
+        raise SymbolNetError(
+            f"an input that goes from {span[0]:.4g} to {span[1]:.4g} is below one step of its format, "
+            f"{2.0**-fractional:g}; give more fractional bits, or --precision auto"
+        )
+    return form.with_(fractional=fractional)
 
 
 class _Lowering:
@@ -173,9 +186,7 @@ class _Lowering:
         if form.width <= bits:
             return _Index(node, form.values())
         low, high = self.ranges.nodes[base] if base in self.ranges.nodes else self._input_range(base)
-        narrow = input_format(low, high, bits).with_(rounding="truncate")
-        if narrow.fractional > form.fractional:
-            narrow = narrow.with_(fractional=form.fractional)
+        narrow = _no_finer(input_format(low, high, bits).with_(rounding="truncate"), form.fractional, (low, high))
         node = builder.cast(node, narrow)
         return _Index(node, narrow.values() + (narrow.step - form.step) / 2)
 
@@ -298,9 +309,7 @@ class _Lowering:
 
     @staticmethod
     def _covering(low: float, high: float, bits: int, most: int) -> FixedPoint:
-        form = input_format(low, high, bits)
-        over = max(form.fractional - most, 0)
-        return form.with_(fractional=form.fractional - over)
+        return _no_finer(input_format(low, high, bits), most, (low, high))
 
     def _choice(self, base: int, kind: str, terms: tuple[Term, ...]) -> int:
         bits = self.precision.bits("factor", base)
