@@ -137,3 +137,36 @@ def test_wrong_samples(samples, message):
     expression = Expression.from_sympy([sympy.Symbol("a")], ["a", "b", "c"])
     with pytest.raises(SymbolNetError, match=message):
         expression(samples)
+
+
+NAMES = ["y", "y_", "len", "np", "X", "t0_", "t0__", "clip", "product", "a b", "a_b", "lambda"]
+
+
+@given(names=st.lists(st.sampled_from(NAMES), min_size=2, max_size=2, unique=True))
+def test_emitted_python_under_any_names(names):
+    x, y = sympy.symbols("x y")
+    shared = sympy.sin(x * y)
+    expression = Expression.from_sympy([x + 2 * y, shared + x, shared * y], ["x", "y"])
+    samples, space = np.array([[1.0, 10.0], [-0.5, 3.0]]), {}
+    exec(expression.with_names(names).python("formula"), space)
+    np.testing.assert_allclose(space["formula"](samples), expression(samples), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("language", "name"), [("python", "product"), ("python", "len"), ("python", "class")])
+@pytest.mark.parametrize("c_name", ["double", "sn_clip", "sin", "no name"])
+def test_a_function_name_that_means_something_else_is_refused(language, name, c_name):
+    expression = Expression.from_sympy([sympy.Symbol("x") ** 2], ["x"])
+    with pytest.raises(SymbolNetError, match=name):
+        getattr(expression, language)(name)
+    with pytest.raises(SymbolNetError, match=c_name):
+        expression.c(c_name)
+
+
+@given(name=st.text(alphabet="*/\\?\n a", min_size=1, max_size=12))
+def test_no_name_ends_the_comment_of_the_c_code(name):
+    code = Expression.from_sympy([sympy.Symbol("x") ** 2], ["x"]).with_names([name]).c()
+    head, rest = code.split("*/", 1)
+    assert head.count("/*") == 1
+    assert rest.startswith("\n#include")
+    assert "??" not in head
+    assert "\\" not in head

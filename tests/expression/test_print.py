@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import sympy
+from hypothesis import given
+from hypothesis import strategies as st
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression, count_nodes, latex_table
@@ -43,8 +45,8 @@ def test_latex_of_the_other_functions():
 def test_names():
     assert identifiers(["mass (GeV)", "x-1", "x_1", "lambda", "2nd", "exp", "é", "E"]) == (
         "mass_GeV",
-        "x_1",
         "x_1_2",
+        "x_1",
         "lambda_",
         "x_2nd",
         "exp_",
@@ -112,3 +114,25 @@ def test_latex_table(paper_like):
 def test_bad_input(make, message):
     with pytest.raises(SymbolNetError, match=message):
         make()
+
+
+def test_every_name_that_sympy_exports_is_read_back_as_an_input():
+    exported: dict[str, object] = {}
+    exec("from sympy import *", exported)
+    names = sorted(name for name in exported if not name.startswith("__"))
+    # A later SymPy may export a few more, which is no reason to fail.
+    assert len({*names} & {*identifiers(names)}) < 40
+    for name in ("degree", "test", "var", "content", "E", "len"):
+        expression = Expression.from_sympy([sympy.Symbol(name) + 2 * sympy.Symbol("b")], [name, "b"])
+        assert Expression.from_sympy([sympy.sympify(expression.text()[0])], [name, "b"]) == expression
+
+
+@given(st.lists(st.sampled_from(["a b", "a_b", "a-b", "a_b_2", "E", "E_", "y", "y_", "t0_"]), unique=True, min_size=1))
+def test_good_names_stay_and_all_are_distinct(names):
+    result = identifiers(names)
+    assert len({*result}) == len(names)
+    assert all(new == old for old, new in zip(names, result, strict=True) if old.isidentifier() and old != "E")
+    there = Expression.from_sympy([sum(k * sympy.Symbol(n) for k, n in enumerate(result, start=2))], names)
+    assert Expression.from_sympy(there.sympy(), names) == there
+    sample = np.arange(len(names), dtype=float)[None]
+    assert there(sample)[0, 0] == sum(k * (k - 2) for k in range(2, len(names) + 2))

@@ -2,10 +2,12 @@
 
 __all__ = ["c_code", "python_code"]
 
+import builtins
 import inspect
+import keyword
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +25,33 @@ _LONGEST_INLINE = 6
 
 def python_code(graph: Graph, outputs: NDArray[np.int64], names: Sequence[str], function: str) -> str:
     """Return a module with one function of an (n_samples, n_inputs) array."""
-    return _Python(graph, names).module(outputs.tolist(), _checked(function))
+    return _Python(graph, names).module(outputs.tolist(), _checked(function, _PYTHON_NAMES))
 
 
 def c_code(graph: Graph, outputs: NDArray[np.int64], names: Sequence[str], function: str) -> str:
     """Return a C99 file with one function of n_inputs doubles, for one sample."""
-    return _C(graph, names).module(outputs.tolist(), _checked(function))
+    return _C(graph, names).module(outputs.tolist(), _checked(function, _C_NAMES))
 
 
-def _checked(function: str) -> str:
+# What the emitted module itself uses, besides the builtins.
+_PYTHON_HELPERS = {*_numpy.__dict__, "np", "Array", "FACTOR_BOUND", "LOG_FLOOR"}
+_PYTHON_NAMES = _PYTHON_HELPERS | set(dir(builtins)) | set(keyword.kwlist)
+_C_WORDS = """
+auto break case char const continue default do double else enum extern float for goto if inline int long register
+restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main
+acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma fmax fmin
+fmod frexp gamma hypot ilogb j0 j1 jn ldexp lgamma llrint llround log log10 log1p log2 logb lrint lround modf nan
+nearbyint nextafter nexttoward pow remainder remquo rint round scalbln scalbn sin sinh sqrt tan tanh tgamma trunc y0 y1
+yn isfinite isinf isnan isnormal signbit fpclassify
+"""
+_C_NAMES = {*_C_WORDS.split(), *(f"sn_{name}" for name in C_HELPERS)}
+
+
+def _checked(function: str, taken: Container[str]) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", function):
         raise SymbolNetError(f"function name {function!r} is not an identifier; use letters, digits and underscores")
+    if function in taken:
+        raise SymbolNetError(f"function name {function!r} is taken in the code; give e.g. {function}_formula")
     return function
 
 
@@ -122,9 +140,9 @@ _GUARDED = {"abs": "absolute", "max": "maximum", "min": "minimum"}
 class _Python(_Coder):
     def __init__(self, graph: Graph, names: Sequence[str]) -> None:
         super().__init__(graph, names)
-        own = {*_numpy.__dict__, "Array", "FACTOR_BOUND", "LOG_FLOOR", "y"}
-        clash = re.compile(r"t\d+_")
-        self.symbols = [f"{name}_" if name in own or clash.fullmatch(name) else name for name in identifiers(names)]
+        # The shared variables of the code are t0_, t1_ and so on, fewer than there are nodes.
+        variables = {f"t{number}_" for number in range(len(graph))}
+        self.symbols = identifiers(names, _PYTHON_HELPERS | {"y"} | variables)
 
     def input(self, column: int) -> str:
         return self.symbols[column]
@@ -198,4 +216,6 @@ class _C(_Coder):
 
 
 def _comment(name: str) -> str:
-    return re.sub(r"[^ -~]", "?", name).replace("*/", "* /").replace("\\", "/").replace("??", "? ?")
+    # Last of all the pairs are split, for what was replaced may have made one: the end of the comment, or a trigraph.
+    plain = re.sub(r"[^ -~]", "?", name).replace("\\", "/")
+    return re.sub(r"\*(?=/)|/(?=\*)|\?(?=\?)", r"\g<0> ", plain)

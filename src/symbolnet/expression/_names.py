@@ -2,34 +2,47 @@
 
 __all__ = ["identifiers", "latex_name"]
 
+import builtins
 import keyword
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
+from symbolnet.expression._sympy_names import SYMPY_NAMES
 from symbolnet.operators._primitives import PRIMITIVES
 
-_RESERVED = {"np", "X", "sqrt", "abs", "True", "False", "pow", "E", "I", "pi", "oo", "nan", "zoo", "N", "O", "Q", "S"}
-_RESERVED |= {p.sympy for p in PRIMITIVES.values()} | PRIMITIVES.keys() | set(keyword.kwlist) | set(keyword.softkwlist)
-# The names that SymPy's reader would take for a function.
-_RESERVED |= {"beta", "gamma", "zeta", "Chi", "Ci", "Si", "Shi", "Ei", "Li", "li", "re", "im", "arg", "sign"}
+_RESERVED = {"np", "X"} | SYMPY_NAMES | set(dir(builtins)) | set(keyword.kwlist) | set(keyword.softkwlist)
+_RESERVED |= {p.sympy for p in PRIMITIVES.values()} | PRIMITIVES.keys()
 
 
-def identifiers(names: Sequence[str]) -> tuple[str, ...]:
+def identifiers(names: Sequence[str], reserved: Container[str] = ()) -> tuple[str, ...]:
     """Return distinct identifiers for names such as ``mass (GeV)``; a good name stays as it is.
 
-    A name that Python or SymPy's reader would take for something else (``E``, ``lambda``) gets a trailing underscore.
+    A name that Python or SymPy's reader would take for something else (``E``, ``lambda``), or that is in `reserved`,
+    gets a trailing underscore.
     """
+
+    def free(name: str) -> bool:
+        return name not in _RESERVED and name not in reserved
+
+    # Good names first: no other name may become one of them.
     taken: set[str] = set()
-    result = []
-    for name in names:
+    result: dict[int, str] = {}
+    for place, name in enumerate(names):
+        if name.isidentifier() and name.isascii() and free(name) and name not in taken:
+            result[place] = name
+            taken.add(name)
+    for place, name in enumerate(names):
+        if place in result:
+            continue
         clean = name if name.isidentifier() and name.isascii() else _clean(name)
-        clean += "_" if clean in _RESERVED else ""
+        while not free(clean):
+            clean += "_"
         unique, number = clean, 2
-        while unique in taken:
+        while unique in taken or not free(unique):
             unique, number = f"{clean}_{number}", number + 1
         taken.add(unique)
-        result.append(unique)
-    return tuple(result)
+        result[place] = unique
+    return tuple(result[place] for place in range(len(names)))
 
 
 def _clean(name: str) -> str:

@@ -81,7 +81,8 @@ class _Reader:
 
         self.sympy = sympy
         self.builder = Builder()
-        self.column = {name: k for names in (identifiers(inputs), inputs) for k, name in enumerate(names)}
+        # Where one input's name is another's identifier, the identifier holds: that is what `to_sympy` wrote.
+        self.column = {name: k for names in (inputs, identifiers(inputs)) for k, name in enumerate(names)}
         self.functions = {getattr(sympy, p.sympy): name for name, p in PRIMITIVES.items() if name != "cond"}
         self.done: dict[Any, int] = {}
 
