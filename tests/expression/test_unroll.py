@@ -130,6 +130,22 @@ def test_registered_operator_end_to_end(reference):
     np.testing.assert_allclose(again(samples), 1 + 3 * samples[:, 1:] / (1 + 4 * samples[:, :1] ** 2), rtol=1e-12)
 
 
+@pytest.mark.parametrize("formula", ["x**1.5", "x**0.5", "x**(-0.5)", "x**0.25"])
+@pytest.mark.parametrize("second", ["square", "cube", "*"])
+def test_a_fractional_power_keeps_its_absolute_value(formula, second):
+    register_operator("fractional", sympy=formula)
+    try:
+        first = FrozenLayer(np.ones((1, 1)), np.zeros(1), (("fractional", 1),))
+        arity = 2 if second == "*" else 1
+        layer = FrozenLayer(np.ones((1, arity)), np.zeros(arity), ((second, arity),))
+        expression = unroll(FrozenNetwork((first, layer), np.ones((1, 1)), np.zeros(1)))
+    finally:
+        unregister_operator("fractional")
+    x = np.array([-2.0, -0.5, 0.5, 3.0])
+    u = np.abs(x) ** float(formula.removeprefix("x**").strip("()"))
+    np.testing.assert_allclose(expression(x[:, None])[:, 0], u**3 if second == "cube" else u**2, rtol=1e-12)
+
+
 def test_mnist_sized_network(reference):
     rng = np.random.default_rng(1)
     names = ["sin", "cos", "gauss", "tanh"] * 5 + ["+", "*", "*", "+", "*"]

@@ -148,7 +148,10 @@ class Algebra(Builder):
             if whole and exponent > 0:
                 grown = _grown(self.limit[node], exponent)
                 bound = math.copysign(min(limit, abs(grown)), grown)
-                return self.power(self.form(base), inner * exponent, bound)
+                form = self.form(base)
+                if inner != int(inner) and (inner * exponent) % 2 == 1:  # a power that is not whole is one of |u|
+                    form = self.apply("abs", [form])
+                return self.power(form, inner * exponent, bound)
             if not whole and inner > 0 and inner % 2 == 0:
                 return self.power(self.apply("abs", [self.form(base)]), inner * exponent, limit)
         if self.kind[node] == _ABS and whole and exponent % 2 == 0:
