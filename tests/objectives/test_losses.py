@@ -53,6 +53,14 @@ def test_poisson_is_least_at_the_count_and_zero_there() -> None:
     assert (np.asarray(loss(y, jnp.log(y) - 0.3)) > 0).all()
 
 
+@pytest.mark.parametrize("count", [0.0, 1.0, 3.0, 1e4])
+@pytest.mark.parametrize("f", [-3.0, 0.5, 9.0])
+def test_poisson_has_the_gradient_of_the_likelihood(count: float, f: float) -> None:
+    loss = get_loss("poisson").function
+    slope = jax.grad(lambda f: loss(jnp.asarray([[count]], jnp.float32), f)[0])(jnp.asarray([[f]], jnp.float32))
+    assert float(slope[0, 0]) == pytest.approx(np.exp(f) - count, rel=1e-4)
+
+
 def test_poisson_pulls_back_from_beyond_its_cap() -> None:
     slope = jax.grad(lambda f: get_loss("poisson").function(jnp.asarray([[5.0]]), f)[0])(jnp.asarray([[40.0]]))
     assert 0 < slope[0, 0] < np.inf

@@ -67,7 +67,8 @@ def poisson(y: Float[Array, "samples outputs"], f: Float[Array, "samples outputs
     Above f = 30 the exponential goes on as its tangent, so that an early bad step cannot overflow float32.
     """
     capped = jnp.minimum(f, _LARGEST_LOG_RATE)
-    tangent = math.exp(_LARGEST_LOG_RATE) * (f - capped)
+    # Not f - capped, whose two derivatives of 1e13 would cancel in float32 and take the true one with them.
+    tangent = math.exp(_LARGEST_LOG_RATE) * jnp.maximum(f - _LARGEST_LOG_RATE, 0.0)
     few = jnp.exp(capped) - y * f - y + xlogy(y, y)
     # The same for many counts, where the terms above would cancel: with d = f - log y it is y (exp(d) - 1 - d).
     log_y = jnp.log(jnp.maximum(y, 1.0))
