@@ -166,6 +166,15 @@ def test_classes_have_the_names_of_the_data_set(symbolnet: Any, parts_run: Path)
     assert "Class gluon where the value is above 0.5" in result.stderr
 
 
+def test_predictions_do_not_replace_their_data(
+    symbolnet: Any, classifier_run: Path, tables: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data.csv"
+    data.write_bytes((tables / "three.csv").read_bytes())
+    assert "is the data itself" in symbolnet.refused("predict", classifier_run, data, "--out", data)
+    assert data.read_bytes() == (tables / "three.csv").read_bytes()
+
+
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "npy"])
 def test_predict(symbolnet: Any, classifier_run: Path, tables: Path, tmp_path: Path, suffix: str) -> None:
     frame = pd.read_csv(tables / "three.csv")

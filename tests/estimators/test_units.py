@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symbolnet import SymbolNetRegressor
+from symbolnet import SymbolNetError, SymbolNetRegressor
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(300, 2))
@@ -35,3 +35,14 @@ def test_poisson_loss_lets_thresholds_rise() -> None:
     model = SymbolNetRegressor(**settings, loss="poisson").fit(X, counts)
     assert model.sparsity_["reached"][0] > 0.3
     assert (model.equations_["loss"] >= 0).all()
+
+
+def test_a_poisson_regression_finds_the_rate() -> None:
+    counts = RNG.poisson(np.exp(0.8 * X[:, 0] - 0.5 * X[:, 1] + 0.3)).astype(float)
+    model = SymbolNetRegressor(**{**BY_NETWORK, "max_iter": 200}, batch_size=50, loss="poisson").fit(X, counts)
+    assert model.score(X, counts) > 0.5
+
+
+def test_a_loss_of_classes_is_refused() -> None:
+    with pytest.raises(SymbolNetError, match="is for classes"):
+        SymbolNetRegressor(max_complexity=5, loss="cross_entropy").fit(X, X[:, 0])

@@ -2,6 +2,8 @@
 
 __all__ = ["predict"]
 
+from pathlib import Path
+
 import click
 
 from symbolnet.cli._output import note
@@ -23,10 +25,13 @@ def predict(run: str, data: str, out: str, index: int | None, proba: bool, part:
     Inputs are found by name; other columns of DATA are ignored. A .npy file holds the predictions alone,
     or with --proba the probabilities alone.
     """
+    from symbolnet._errors import SymbolNetError
     from symbolnet.cli._data import read_new
     from symbolnet.cli._predictions import prediction_table, write_predictions
     from symbolnet.cli._runs import open_run
 
+    if Path(out).exists() and Path(data).exists() and Path(out).samefile(data):
+        raise SymbolNetError(f"--out {out} is the data itself, which would be lost; give another file")
     opened = open_run(run)
     found = read_new(data, opened.model, opened.config, (), part, y=False)
     columns = prediction_table(opened.model, found.inputs(), index, opened.config, proba=proba)

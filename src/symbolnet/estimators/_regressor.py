@@ -59,6 +59,8 @@ class SymbolNetRegressor(RegressorMixin, SymbolNetBase):
         return y
 
     def _encode(self, y: Array, loss: Any, standardize: bool) -> Targets:
+        if loss.link == "logit":
+            raise SymbolNetError(f"loss={loss.name!r} is for classes; give a regressor mse, huber or poisson")
         if loss.link == "log" and y.min() < 0:
             raise SymbolNetError(f"y has the negative value {y.min():.3g}; the Poisson loss needs counts of at least 0")
         standardize = standardize and self.standardize and loss.name in ("mse", "huber")
