@@ -89,7 +89,7 @@ def export(
     chosen: Any = form
     if kept:
         chosen = replace(circuit.program, output_names=tuple(names))
-        counted = target.semantics == "fused" and to == "verilog" and clock_ns == circuit.clock_ns
+        counted = to == "verilog" and clock_ns == circuit.clock_ns
         told |= _told_of_the_fit(circuit, opened.model._metric, counted=counted)
     elif auto:
         rows = _rows(len(X))

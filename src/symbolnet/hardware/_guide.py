@@ -62,13 +62,13 @@ def _comparison(outputs: list[Port]) -> list[str]:
     if len(outputs) < 2:
         return []
     most = max(port.format.fractional for port in outputs)
-    aligned = "Outputs are compared as they are"
+    aligned = "Outputs can be compared as they are"
     if len({(port.format.fractional, port.format.signed) for port in outputs}) > 1:
         aligned = (
             f"Before outputs are compared, shift each left by {most} - f and extend it to one width by its own sign, "
             "since their f or signs differ"
         )
-    return [f"{aligned}. Of equal ones the first wins in the accuracies that SymbolNet reports.", ""]
+    return [f"{aligned}. Where they stand for classes, the first of equal ones wins in SymbolNet's accuracies.", ""]
 
 
 def _row(port: Port, direction: str) -> str:

@@ -66,9 +66,10 @@ def lower(
         program = lower_fused(*prepare(expression, samples, precision.squares), precision)
     check_alive(program)
     if X is not None:
-        if precision.ports is not None:
+        if precision.ports is None:
+            check_saturation(program, X)
+        else:
             _check_used(expression, precision.ports, X)
-        check_saturation(program, X)
     return program
 
 
