@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from outside import needs_compiler, needs_simulators
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def data(tmp_path: Path) -> Path:
     return file
 
 
+@needs_simulators
 def test_export_verify_synth(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "circuit"
     told = symbolnet.json("export", known, "--data", data, "--out", out, "--effort", 120)
@@ -51,6 +53,7 @@ def test_a_given_precision_is_judged(symbolnet: Any, known: Path, data: Path, tm
     assert "r2" not in told
 
 
+@needs_compiler
 def test_differences_end_with_exit_code_1(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "c"
     printed = symbolnet.ok("export", known, "--data", data, "--to", "c", "--precision", "ap_fixed<10,4>", "--out", out)

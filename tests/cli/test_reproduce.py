@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from outside import needs_simulators
 
 from symbolnet.reproduce import RunReport, Table4Report, make_plan, make_plan4
 
@@ -16,7 +17,11 @@ from symbolnet.reproduce import RunReport, Table4Report, make_plan, make_plan4
         (("jets", "--minutes", "5", "--hours", "1"), "both --minutes and --hours are given; give one of them"),
         (("table4", "--seeds", "2"), "--seeds does not belong to table4; leave it out, or give --quick"),
         (("jets", "--hgq-python", "p"), "--hgq-python belongs to table4; leave it out for jets"),
-        (("table4", "--hgq-python", "/p"), "--hgq-python /p: cannot be run (No such file or directory); give a Python"),
+        pytest.param(
+            ("table4", "--hgq-python", "/p"),
+            "--hgq-python /p: cannot be run (No such file or directory); give a Python",
+            marks=needs_simulators,
+        ),
     ],
 )
 def test_wrong_input_ends_in_one_line(symbolnet: Any, tmp_path: Path, words: tuple[str, ...], line: str) -> None:

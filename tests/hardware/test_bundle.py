@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy
+from outside import needs_compiler, needs_simulators
 
 from symbolnet import SymbolNetError
 from symbolnet.expression import Expression
@@ -41,6 +42,7 @@ def table_bundle(tmp_path_factory: pytest.TempPathFactory, table_i: Expression, 
 
 
 @pytest.mark.parametrize("seed", range(16))
+@needs_compiler
 def test_da4ml_and_c_compute_what_the_emulator_does(
     seed: int, random_formula: Callable[..., Expression], tmp_path: Path
 ) -> None:
@@ -59,6 +61,7 @@ def test_da4ml_and_c_compute_what_the_emulator_does(
 @pytest.mark.filterwarnings("ignore:constant -46 becomes:UserWarning")
 @pytest.mark.parametrize("text", ["ap_fixed<10,4>", "ap_fixed<8,4,AP_TRN,AP_SAT>"])
 @pytest.mark.parametrize("semantics", ["fused", "hls4ml"])
+@needs_compiler
 def test_one_format_for_all(text: str, semantics: str, table_i: Expression, tmp_path: Path) -> None:
     X = np.random.default_rng(2).normal(size=(1500, 4)).clip(-3.5, 3.5)
     program = lower(table_i, X, precision=parse_format(text), semantics=semantics)
@@ -69,6 +72,7 @@ def test_one_format_for_all(text: str, semantics: str, table_i: Expression, tmp_
     assert np.array_equal(run_c(tmp_path / "formula.c", ports, 5), expected)
 
 
+@needs_simulators
 def test_the_rtl_is_the_emulator_in_both_simulators(table_bundle: Bundle) -> None:
     found = verify(open_bundle(table_bundle.path), 600)
     assert found.vectors == 600
@@ -76,6 +80,7 @@ def test_the_rtl_is_the_emulator_in_both_simulators(table_bundle: Bundle) -> Non
     assert found.passed
 
 
+@needs_simulators
 def test_no_python_on_the_path_is_needed(table_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a fresh Debian, where it is called python3, with the environment not activated."""
     commands = tmp_path / "bin"
@@ -91,6 +96,7 @@ def test_no_python_on_the_path_is_needed(table_bundle: Bundle, tmp_path: Path, m
     assert simulate("verilator", table_bundle.path, hex_lines(ports, program.input_formats), expected, 50) == 0
 
 
+@needs_simulators
 def test_a_changed_table_is_found(table_bundle: Bundle, tmp_path: Path) -> None:
     path = tmp_path / "changed"
     _copy(table_bundle.path, path)
@@ -108,6 +114,7 @@ def test_a_changed_table_is_found(table_bundle: Bundle, tmp_path: Path) -> None:
     assert not found.passed
 
 
+@needs_simulators
 def test_the_testbench_checks_itself_without_us(table_bundle: Bundle, tmp_path: Path) -> None:
     for part in ("rtl", "sim"):
         for file in (table_bundle.path / part).iterdir():
@@ -119,6 +126,7 @@ def test_the_testbench_checks_itself_without_us(table_bundle: Bundle, tmp_path: 
 
 
 @pytest.mark.parametrize("outputs", ["x + y", "tanh(x), x + y, 0.97"])
+@needs_simulators
 def test_the_guide_says_how_to_simulate_and_to_compare(outputs: str, tmp_path: Path) -> None:
     formula = Expression.from_sympy([sympy.sympify(text) for text in outputs.split(", ")], ["x", "y"])
     bundle = export(formula, tmp_path / "b", X=np.random.default_rng(6).uniform(0, 3, size=(500, 2)))
@@ -130,6 +138,7 @@ def test_the_guide_says_how_to_simulate_and_to_compare(outputs: str, tmp_path: P
     assert (f"shift each left by {max(fractions)} - f" in guide) == (len(fractions) > 1)
 
 
+@needs_simulators
 def test_words_of_systemverilog_are_not_ports(tmp_path: Path) -> None:
     names = ["bit", "new", "class", "double"]
     formula = Expression.from_sympy([sum(sympy.symbols(names))], names)
@@ -145,6 +154,7 @@ def test_a_bundle_without_checks_is_refused(table_bundle: Bundle, tmp_path: Path
         verify(open_bundle(tmp_path / "b"))
 
 
+@needs_simulators
 def test_an_awkward_circuit_keeps_its_names_and_bits(tmp_path: Path) -> None:
     """Reserved and equal names, an output that is one input, one that never changes sign, one that is constant."""
     clock, wire, y = sympy.symbols("clk wire a_b")
@@ -162,6 +172,7 @@ def test_an_awkward_circuit_keeps_its_names_and_bits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", [1e-13, 1e13])
 @pytest.mark.parametrize("scale", [1e-30, 1e-8, 1e8, 1e30])
+@needs_simulators
 def test_the_units_of_the_data_do_not_matter(scale: float, unit: float, tmp_path: Path) -> None:
     """Lengths in fm or in light years: constants are far beyond what da4ml holds as numbers."""
     x, y, z = (symbol / unit for symbol in sympy.symbols("x y z"))
@@ -176,6 +187,7 @@ def test_the_units_of_the_data_do_not_matter(scale: float, unit: float, tmp_path
     assert verify(open_bundle(tmp_path / "b"), 200).mismatches == {"rtl": 0, "da4ml": 0, "c": 0, "icarus": 0}
 
 
+@needs_simulators
 def test_a_constant_larger_than_da4ml_holds_is_one_bit(tmp_path: Path) -> None:
     """da4ml writes 2**33 with two zeros below its only bit."""
     x = sympy.Symbol("x")
@@ -203,6 +215,7 @@ def test_synthesis_counts_cells(table_bundle: Bundle) -> None:
 
 
 @pytest.mark.parametrize("way", range(len(_WAYS)))
+@needs_simulators
 def test_the_netlist_that_is_counted_computes_what_the_emulator_does(
     way: int, table_bundle: Bundle, tmp_path: Path
 ) -> None:
@@ -248,6 +261,7 @@ def test_packed_numbers_are_read_back() -> None:
         assert len(line) == -(-52 // 4)
 
 
+@needs_compiler
 def test_a_folder_is_never_half_written_nor_lost(
     table_i: Expression, standard_normal: np.ndarray, tmp_path: Path
 ) -> None:

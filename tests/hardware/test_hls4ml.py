@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy
+from outside import needs_compiler
 
 from symbolnet import SymbolNetError
 from symbolnet.expression import Expression
@@ -59,6 +60,7 @@ def _without(bundle: Path, check: str) -> None:
 
 @pytest.mark.filterwarnings("ignore:.*wraps|constant .* becomes:UserWarning")
 @pytest.mark.parametrize("text", ["ap_fixed<11,5>", "ap_fixed<10,5,AP_TRN,AP_WRAP>"])
+@needs_compiler
 def test_the_c_simulation_of_random_formulas_is_the_emulator(text: str, tmp_path: Path) -> None:
     formula = _formulas(len(text), 4)
     X = np.random.default_rng(4).normal(size=(1500, 4)) / 2
@@ -68,6 +70,7 @@ def test_the_c_simulation_of_random_formulas_is_the_emulator(text: str, tmp_path
 
 
 @pytest.mark.parametrize("text", ["ap_fixed<13,6>", "ap_fixed<9,4,AP_TRN,AP_SAT>"])
+@needs_compiler
 def test_every_function_has_a_project(text: str, tmp_path: Path) -> None:
     x, y = sympy.symbols("x y")
     u = 0.9 * x - 0.4 * y
@@ -95,6 +98,7 @@ def test_powers_are_those_of_the_operators(exponent: float, sign: float) -> None
     assert function.name.isidentifier()
 
 
+@needs_compiler
 def test_table_i_for_vitis(table_i: Expression, standard_normal: np.ndarray, tmp_path: Path) -> None:
     form = parse_format("ap_fixed<16,7>")
     for name in ("p", "again"):
@@ -117,6 +121,7 @@ def test_table_i_for_vitis(table_i: Expression, standard_normal: np.ndarray, tmp
         assert str(tmp_path).encode() not in content
 
 
+@needs_compiler
 def test_a_changed_project_is_found(tmp_path: Path) -> None:
     x = sympy.Symbol("x")
     X = np.linspace(-1, 1, 200)[:, None]
