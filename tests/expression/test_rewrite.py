@@ -32,6 +32,26 @@ def test_constants_have_the_digits_and_bits_asked_for():
     assert expression.round(bits=53) == expression
 
 
+@given(name=st.sampled_from(["Max", "Min", "Add", "Mul"]), outer=st.booleans(), k=st.integers(2, 4))
+def test_what_rounding_makes_alike_is_counted_as_sympy_does(name, outer, k):
+    x, y = sympy.symbols("x y")
+    parts = [sympy.sin((0.31 + 1e-4 * each) * x) for each in range(k)] + [y] * outer
+    expression = Expression.from_sympy([getattr(sympy, name)(*parts)], [x, y])
+    rounded = expression.round(digits=2)
+    (tree,) = rounded.sympy()
+    assert rounded.complexity == len(list(sympy.preorder_traversal(tree)))
+    samples = np.random.default_rng(k).normal(size=(20, 2))
+    np.testing.assert_allclose(rounded(samples), expression(samples), rtol=1e-2, atol=1e-2)
+    if name != "Mul":  # a product is written as it was, once for each factor
+        assert tree.count(sympy.sin) == 1
+
+
+def test_terms_that_rounding_makes_cancel_stay():
+    x = sympy.Symbol("x")
+    expression = Expression.from_sympy([sympy.sin(0.311 * x) - sympy.sin(0.312 * x)], [x])
+    assert expression.round(digits=2).complexity == 11
+
+
 @pytest.mark.parametrize("settings", [{}, {"digits": 2, "bits": 3}, {"digits": 0}, {"bits": 54}])
 def test_bad_rounding(settings):
     expression = Expression.from_sympy([sympy.Symbol("x")], ["x"])

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression._affine import Affine, constant, linear, pull_scale, pull_sign, term, total
@@ -21,7 +22,7 @@ from symbolnet.operators import _numpy
 from symbolnet.operators._formula import Add, Arg, Call, Formula, Mul, Num, Pow
 from symbolnet.operators._primitives import BOUND, PRIMITIVES, default_limit
 
-_EXP, _ABS, _COSH, _MAX = (kind_code(name) for name in ("exp", "abs", "cosh", "max"))
+_EXP, _ABS, _COSH, _MAX, _MIN = (kind_code(name) for name in ("exp", "abs", "cosh", "max", "min"))
 _LARGEST_EXP_SHIFT = 20.0
 """exp(u + c) becomes e**c·exp(u) up to this |c|, so that the factor and the moved guard stay well inside float32."""
 
@@ -40,6 +41,16 @@ class Algebra(Builder):
         if self.kind[node] == SUM:
             return linear(self.value[node], self.child[node], self.coef[node])
         return term(node)
+
+    def like(self, kind: int, value: float, child: NDArray[np.int64], coef: NDArray[np.float64], limit: float) -> int:
+        """Return a node of any kind from its parts; a Max or Min of arguments that print alike has them once."""
+        if kind not in (_MAX, _MIN):
+            return super().like(kind, value, child, coef, limit)
+        parts: list[int] = []
+        for part in child.tolist():
+            if not any(self._looks_same(part, other) for other in parts):
+                parts.append(part)
+        return self.call(KINDS[kind], parts, limit) if len(parts) > 1 else parts[0]
 
     def lower(self, formula: Formula, args: Sequence[Affine]) -> Affine:
         """Return an operator's formula applied to affine forms."""

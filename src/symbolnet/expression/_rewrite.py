@@ -35,12 +35,22 @@ def _copy(graph: Graph, algebra: Algebra, on_sum: SumRule | None = None) -> NDAr
 def round_constants(
     graph: Graph, outputs: NDArray[np.int64], rule: Callable[[NDArray[np.float64]], NDArray[np.float64]]
 ) -> Result:
-    """Return the graph with every constant and coefficient rounded by `rule`; exponents and guards stay."""
+    """Return the graph with every constant and coefficient rounded by `rule`; exponents and guards stay.
+
+    Terms that rounding makes alike are merged.
+    """
+
+    def merged(algebra: Algebra, const: float, child: NDArray[np.int64], coef: NDArray[np.float64]) -> int:
+        form = linear(const, child, coef)
+        if form.is_const or len(form.child) == len(child):
+            return algebra.sum(const, child, coef)
+        return algebra.sum(form.const, form.child, rule(form.coef))
+
     numbers = (graph.kind == CONST) | (graph.kind == SUM)
     value = np.where(numbers, rule(np.where(numbers, graph.value, 0.0)), graph.value)
     rounded = Graph(graph.kind, value, graph.limit, graph.start, graph.child, rule(graph.coef))
     algebra = Algebra()
-    return algebra.freeze(_copy(rounded, algebra)[outputs].tolist())
+    return algebra.freeze(_copy(rounded, algebra, merged)[outputs].tolist())
 
 
 def significant_digits(digits: int) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
