@@ -87,7 +87,7 @@ def test_no_python_on_the_path_is_needed(table_bundle: Bundle, tmp_path: Path, m
     commands.mkdir()
     for folder in os.environ["PATH"].split(os.pathsep):
         for tool in Path(folder).glob("*") if folder else ():
-            if not tool.name.startswith("python") and not (commands / tool.name).exists():
+            if not tool.name.startswith("python") and not os.path.lexists(commands / tool.name):
                 (commands / tool.name).symlink_to(tool)
     monkeypatch.setenv("PATH", str(commands))
     program = table_bundle.program
