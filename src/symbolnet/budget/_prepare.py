@@ -56,7 +56,7 @@ class Task:
 
     def standard(self, y: F64) -> NDArray[np.float32]:
         """Targets or predictions (outputs, samples) as the search sees them; the difference is taken in float64."""
-        return np.asarray((y - self.shift[:, None]) / self.size[:, None], dtype=np.float32)
+        return _standard(y, self.shift, self.size)
 
     def in_units(self, model: Model) -> Model:
         """The model of standardised targets as one of the targets themselves."""
@@ -67,6 +67,10 @@ class Task:
             units = tuple(Unit(unit.kind, unit.coef * a, unit.free, unit.forms) for unit in output.units)
             outputs.append(Output(output.const * a + b, units))
         return Model(tuple(outputs))
+
+
+def _standard(y: F64, shift: F64, size: F64) -> NDArray[np.float32]:
+    return np.asarray((y - shift[:, None]) / size[:, None], dtype=np.float32)
 
 
 def prepare(
@@ -104,7 +108,7 @@ def prepare(
         size = np.where(size > 0, size, 1.0)
     target = Target(
         loss,
-        ((raw - shift[:, None]) / size[:, None]).astype(np.float32),
+        _standard(raw, shift, size),
         weight32,
         ridge=0.3 / n if classes else 1e-9,
         natural=bool(np.all(size == 1)),
@@ -112,7 +116,8 @@ def prepare(
     fit_rows, held_rows = split_rows(target.y, rng) if rows is None else rows
     fit_rows = rng.permutation(fit_rows)  # samples of them are windows
     columns = Columns(np.ascontiguousarray((X / scale).T.astype(np.float32)), mean / scale, scale)
-    fitted, held = (columns.rows(fit_rows), target.rows(fit_rows)), (columns.rows(held_rows), target.rows(held_rows))
+    fitted = columns.rows(fit_rows), target.rows(fit_rows)
+    held = columns.rows(held_rows), target.rows(held_rows).smoothed()
     split = Split(*fitted, *held, costs)
     data = Descent(X[fit_rows], mean, scale, np.where(used, std, 0.0) / scale, split.target)
     return Task(data, split, mean / scale, scale, raw, weight32, shift, size, (fit_rows, held_rows), used, bool(tied))
