@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import sympy
+from sklearn.datasets import load_breast_cancer
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import log_loss
+from sklearn.model_selection import train_test_split
 
 from symbolnet import SymbolNetClassifier, SymbolNetRegressor, load
 from symbolnet._errors import ModelFileError, SymbolNetError
@@ -144,6 +147,18 @@ def test_a_regression_by_budget_finds_the_formula() -> None:
     model = SymbolNetRegressor(max_complexity=15, random_state=0).fit(X, y)
     assert model.score(X, y) > 0.999
     assert set(model.selected_features_) == {"x0", "x1"}
+    assert list(model.history_) == ["examined", "complexity", "loss"]
+    assert len(model.history_) == model.n_iter_
+    assert np.isfinite(model.history_.to_numpy()).all()
+
+
+def test_probabilities_by_budget_are_not_too_certain() -> None:
+    """Few rows that a short formula separates: the shares of the classes alone have a log loss of 0.66."""
+    X, y = load_breast_cancer(return_X_y=True)
+    X, X_test, y, y_test = train_test_split(X, y, stratify=y, random_state=2)
+    model = SymbolNetClassifier(max_complexity=20, random_state=2).fit(X, y)
+    assert log_loss(y_test, model.predict_proba(X_test)) < 0.3
+    assert model.score(X_test, y_test) > 0.9
 
 
 def test_latex_table(classifier: SymbolNetClassifier) -> None:

@@ -32,7 +32,11 @@ Examples:
 @click.option("--task", type=click.Choice(["auto", "classification", "regression"]), help="[default: auto]")
 @click.option("--set", "assignments", multiple=True, metavar="KEY=VALUE", help="A parameter of the estimator.")
 @click.option("--config", metavar="FILE.toml", help="The same keys in a file, with target and task.")
-@click.option("--resume", is_flag=True, help="Go on with the run in RUN that was killed, with its own settings.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the run in RUN that was killed, with its own settings; by budget, begin it again.",
+)
 @click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds a run.")
 @click.option("--from-scan", metavar="SCAN", help="Train a trial of a scan again, to the same formulas.")
 @click.option(
@@ -99,7 +103,7 @@ def fit(
     else:
         _print(out, result, seconds)
     if result.model.stopped_ == "interrupted":
-        note(f"symbolnet: interrupted; these are the results so far, {_go_on(out)}")
+        note(f"symbolnet: interrupted; these are the results so far, {_go_on(out, result.model)}")
         return _INTERRUPTED
     return 0
 
@@ -123,8 +127,10 @@ def _from_scan(
     return 0
 
 
-def _go_on(out: str) -> str:
-    return f"symbolnet fit --out {out} --resume goes on"
+def _go_on(out: str, model: Any) -> str:
+    """What the user can do next; a fit by budget keeps no checkpoint."""
+    what = "goes on" if "epoch" in model.history_ else "searches anew, to the end"
+    return f"symbolnet fit --out {out} --resume {what}"
 
 
 def _document(out: str, result: Any, seconds: float) -> dict[str, Any]:
@@ -165,7 +171,7 @@ def _print(out: str, result: Any, seconds: float) -> None:
         say(f"{metrics} on {result.test['n_samples']} samples that took no part in training")
     _print_sparsity(model)
     # A fit by budget has no epochs; it counts the models that it has looked at.
-    unit = "epochs" if model._history else "models examined"
+    unit = "epochs" if "epoch" in model.history_ else "models examined"
     say(f"{model.n_iter_} {unit}, {seconds:.0f} s; results in {out}: model.symbolnet, equations.csv, history.csv")
     say(f"all digits: symbolnet show {out}; as code: symbolnet show {out} --format python")
 

@@ -175,12 +175,14 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
 
     @property
     def history_(self) -> pd.DataFrame:
-        """One row an epoch and trial, with the curves of the paper's Fig. 7."""
+        """One row an epoch and trial, with the curves of the paper's Fig. 7; by budget, one row a model examined."""
         check_is_fitted(self)
         columns = {name: values.ravel() for name, values in self._history.items()}
         if not columns:
             return pd.DataFrame()
         n_epochs, n_trials = next(iter(self._history.values())).shape
+        if "complexity" in columns:
+            return pd.DataFrame({"examined": np.arange(1, n_epochs + 1), **columns})
         epochs, trials = np.repeat(np.arange(1, n_epochs + 1), n_trials), np.tile(np.arange(n_trials), n_epochs)
         return pd.DataFrame({"epoch": epochs, "trial": trials, **columns})
 

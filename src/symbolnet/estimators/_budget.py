@@ -40,14 +40,15 @@ def fit_budget(
     part = None if weight is None else np.asarray(weight[rows[1]] / weight.mean(), np.float32)
     held_out = HeldOut(X[rows[1]], Y[rows[1]], part, targets, loss)
     open_run_folder(estimator)
-    started, examined, stopped = time.monotonic(), 0, "budget"
+    started, stopped = time.monotonic(), "budget"
+    examined: list[tuple[float, float]] = []
     seconds_for_formulas = formula_seconds(estimator)
 
     with interruptible() as interrupted, report_search(estimator) as report:
 
         def callback(candidate: Candidate) -> bool:
-            nonlocal examined, stopped
-            examined += 1
+            nonlocal stopped
+            examined.append((candidate.cost, candidate.loss))
             seconds = time.monotonic() - started
             if interrupted():
                 stopped = "interrupted"
@@ -80,7 +81,10 @@ def fit_budget(
     if estimator.max_luts is not None:
         models, lines = with_circuits(estimator, models, X, y, weight, rows[1], targets, started)
     no_targets = pd.DataFrame(columns=["trial", "type", "target", "reached", "met"])
-    return Outcome(models, targets, {}, no_targets, lines, max(examined, 1), stopped, None, estimator.max_complexity)
+    curves = np.array([each for each in examined if np.isfinite(each).all()], dtype=np.float64).reshape(-1, 2)
+    history = {"complexity": curves[:, :1], "loss": curves[:, 1:]}
+    count = max(len(examined), 1)
+    return Outcome(models, targets, history, no_targets, lines, count, stopped, None, estimator.max_complexity)
 
 
 def _chosen_operators(estimator: SymbolNetBase) -> tuple[str, ...] | None:

@@ -23,8 +23,7 @@ class Outcome:
     models : tuple of Model
         Rows of `equations_`, simplest first.
     targets : Targets
-    history : mapping of column → (epochs, trials)
-        Empty for a fit by budget.
+    history : mapping of column → (epochs, trials), or by budget complexity and loss → (models examined, 1)
     sparsity : DataFrame
         Target and reached sparsity; empty for a fit by budget.
     unreached : tuple of str

@@ -114,7 +114,8 @@ _ATTRIBUTES = """equations_ : DataFrame
         formula, on the validation data. With `max_luts` also luts, latency_ns, counted_by and the metric of the circuit
         (circuit_accuracy or circuit_r2), on the rows that its precision was chosen on.
     history_ : DataFrame
-        The curves of the paper's Fig. 7, one row an epoch and trial.
+        The curves of the paper's Fig. 7, one row an epoch and trial. By budget: complexity and loss of every model that
+        the search examined, in its order.
     selected_features_ : tuple of str
         Inputs that the chosen formulas use.
     sparsity_ : DataFrame
@@ -122,7 +123,7 @@ _ATTRIBUTES = """equations_ : DataFrame
     best_index_ : int
         The row that `model_selection` chooses.
     n_iter_ : int
-        Epochs trained.
+        Epochs trained; by budget, models examined.
     stopped_ : str
         Why training ended.
     n_features_in_, feature_names_in_ : as in scikit-learn"""
