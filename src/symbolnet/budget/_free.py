@@ -17,7 +17,7 @@ _FINE = 150
 
 _STEP = 0.88
 """Each budget that has a model, as a share of the one before."""
-_ROUNDS = 160.0, 40.0
+_ROUNDS = 160.0, 20.0
 """Rounds of regrowth times budget, at the largest budget and below it; small models take less time."""
 
 

@@ -32,6 +32,9 @@ _VALUE_KINDS = ("tanh", "tanh", "sin", "sin", "gauss", "square", "prod", "prod",
 _START_PARAMETERS = 500
 CLASS_START = 100.0
 """Mean nodes at which single moves take over from gradient descent where there are classes."""
+_SMALL = 1 / 3
+"""Share of the budget that classes have a start of their own for: what is left of a model of many nodes is seldom the
+best one of few."""
 
 
 class _EnoughError(Exception):
@@ -198,7 +201,11 @@ def _search(
         power=3,
         costs=split.costs,
     )
-    for _ in range(1 if (classes and n >= _FEW_ROWS) or effort < 0.5 else 2):
-        model = descend(data, plan, int(rng.integers(2**31)))
-        free_front(model, split, max_complexity, allowed if operators else set(kinds), rng, keep, effort)
+    starts = [(dense, max_complexity)] * (1 if (classes and n >= _FEW_ROWS) or effort < 0.5 else 2)
+    if classes and effort >= 0.5:
+        lower = _SMALL * max_complexity
+        starts.append((max(8.0, min(dense, 2 * lower)), lower))
+    for nodes, highest in starts:
+        model = descend(data, replace(plan, budget=nodes), int(rng.integers(2**31)))
+        free_front(model, split, highest, allowed if operators else set(kinds), rng, keep, effort)
     return ()
