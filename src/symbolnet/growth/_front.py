@@ -18,6 +18,7 @@ from symbolnet.growth._functions import Grammar, grammar
 from symbolnet.growth._score import Scale, description
 from symbolnet.growth._search import Entry, Settings
 from symbolnet.growth._select import strongest_inputs
+from symbolnet.growth._small_effects import with_small_effects
 from symbolnet.growth._tree import Sum, renumbered
 from symbolnet.growth._values import Rows, make_rows
 
@@ -171,6 +172,8 @@ class Output:
         chosen = _steps(archive, most)
         with np.errstate(all="ignore"):
             done = [self.finished(entry, some, scale) for entry in chosen]
+            if done[-1].loss > scale.floor:
+                done += with_small_effects(done[-1].tree, some, most)
         return self.judged([Fitted(renumbered(f.tree, usable.tolist()), f.loss) for f in done], most, some.floor)
 
     def finished(self, entry: Entry, rows: Rows, scale: Scale) -> Fitted:
