@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from bundles import check_only, edit_json
 from outside import needs_compiler, needs_simulators
 
 
@@ -27,11 +28,9 @@ def test_export_verify_synth(symbolnet: Any, known: Path, data: Path, tmp_path: 
     assert told["front"][0]["lut"] < told["front"][-1]["lut"]
     assert told["stages"] >= 1
     # Icarus alone here: tests/hardware runs both simulators.
-    manifest = json.loads((out / "bundle.json").read_text())
-    manifest["checks"] = ["da4ml", "c", "icarus"]
-    (out / "bundle.json").write_text(json.dumps(manifest))
+    check_only(out, "da4ml", "c", "icarus")
     found = symbolnet.json("verify", out, "--vectors", 300)
-    assert found == {"vectors": 300, "mismatches": {"rtl": 0, "da4ml": 0, "c": 0, "icarus": 0}}
+    assert found == {"vectors": 300, "mismatches": {"rtl": 0, "da4ml": 0, "c": 0, "icarus": 0}, "changed": []}
     counted = symbolnet.json("synth", out, "--no-dsp")
     assert set(counted) >= {"lut", "ff", "dsp", "bram", "stages", "latency_ns", "tool"}
     assert counted["latency"] == "cycles x assumed clock, not timing-closed"
@@ -63,7 +62,9 @@ def test_differences_end_with_exit_code_1(symbolnet: Any, known: Path, data: Pat
     source.write_text(source.read_text().replace("y[0] = v", "y[0] = 1 - v"))
     result = symbolnet("verify", out, "--vectors", 50)
     assert result.exit_code == 1
-    assert "50 vectors: the models differ" in result.stdout
+    assert "50 vectors: the models differ\nNot as exported: c/formula.c" in result.stdout
+    edit_json(out / "bundle.json", lambda manifest: manifest | {"clock_ns": None})
+    assert "clock_ns of bundle.json is 'None'; export the formula anew" in symbolnet.refused("verify", out)
 
 
 def test_export_of_an_hls4ml_project(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy
+from bundles import check_only
 from outside import needs_compiler, needs_simulators
 
 from symbolnet import SymbolNetError
@@ -92,8 +93,8 @@ def test_no_python_on_the_path_is_needed(table_bundle: Bundle, tmp_path: Path, m
     monkeypatch.setenv("PATH", str(commands))
     program = table_bundle.program
     ports = random_ports(program, 50)
-    expected = hex_lines(emulate_integers(program, ports).T, program.output_formats)
-    assert simulate("verilator", table_bundle.path, hex_lines(ports, program.input_formats), expected, 50) == 0
+    expected, stages = emulate_integers(program, ports), table_bundle.manifest["stages"]
+    assert simulate("verilator", table_bundle.path / "rtl", program, stages, ports, expected) == 0
 
 
 @needs_simulators
@@ -105,12 +106,11 @@ def test_a_changed_table_is_found(table_bundle: Bundle, tmp_path: Path) -> None:
     memory.write_text("\n".join("0" * len(line) for line in lines))
     source = path / "c" / "formula.c"
     source.write_text(source.read_text().replace("y[0] = v", "y[0] = 1 + v"))
-    manifest = json.loads((path / "bundle.json").read_text())
-    manifest["checks"] = ["icarus", "c"]
-    (path / "bundle.json").write_text(json.dumps(manifest))
+    check_only(path, "icarus", "c")
     found = verify(open_bundle(path), 300)
     assert found.mismatches["c"] == 300
     assert 0 < found.mismatches["icarus"] == found.mismatches["rtl"]
+    assert found.changed == ()
     assert not found.passed
 
 
@@ -150,8 +150,8 @@ def test_a_bundle_without_checks_is_refused(table_bundle: Bundle, tmp_path: Path
     _copy(table_bundle.path, tmp_path / "b")
     manifest = json.loads((tmp_path / "b" / "bundle.json").read_text())
     (tmp_path / "b" / "bundle.json").write_text(json.dumps({**manifest, "checks": []}))
-    with pytest.raises(SymbolNetError, match="names nothing to check"):
-        verify(open_bundle(tmp_path / "b"))
+    with pytest.raises(SymbolNetError, match=r"checks of bundle\.json is '\[\]'; export the formula anew"):
+        open_bundle(tmp_path / "b")
 
 
 @needs_simulators
@@ -199,9 +199,7 @@ def test_a_constant_larger_than_da4ml_holds_is_one_bit(tmp_path: Path) -> None:
 
 def _without_verilator(bundle: Bundle) -> None:
     """Compiling takes longer than all else, and Icarus sees the same RTL."""
-    manifest = json.loads((bundle.path / "bundle.json").read_text())
-    manifest["checks"] = ["da4ml", "c", "icarus"]
-    (bundle.path / "bundle.json").write_text(json.dumps(manifest))
+    check_only(bundle.path, "da4ml", "c", "icarus")
 
 
 def test_synthesis_counts_cells(table_bundle: Bundle) -> None:

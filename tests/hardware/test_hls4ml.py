@@ -1,12 +1,12 @@
 """hls4ml projects: their compiled C simulation is the oracle; it knows nothing of our integers."""
 
-import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy
+from bundles import check_only
 from outside import needs_compiler
 
 from symbolnet import SymbolNetError
@@ -50,12 +50,6 @@ def _formulas(seed: int, count: int) -> Expression:
         if formula.free_symbols:
             outputs.append(formula)
     return Expression.from_sympy(outputs, [str(symbol) for symbol in symbols])
-
-
-def _without(bundle: Path, check: str) -> None:
-    manifest = json.loads((bundle / "bundle.json").read_text())
-    manifest["checks"].remove(check)
-    (bundle / "bundle.json").write_text(json.dumps(manifest))
 
 
 @pytest.mark.filterwarnings("ignore:.*wraps|constant .* becomes:UserWarning")
@@ -103,7 +97,7 @@ def test_table_i_for_vitis(table_i: Expression, standard_normal: np.ndarray, tmp
     form = parse_format("ap_fixed<16,7>")
     for name in ("p", "again"):
         bundle = export(table_i, tmp_path / name, to="vitis", X=standard_normal, precision=form, clock_ns=4.0)
-    _without(bundle.path, "c")
+    check_only(bundle.path, "hls4ml")
     assert verify(open_bundle(bundle.path), 4000).mismatches == {"hls4ml": 0}
     error = emulate(bundle.program, standard_normal) - table_i(standard_normal)
     assert np.abs(error).max() < 0.1
@@ -127,7 +121,7 @@ def test_a_changed_project_is_found(tmp_path: Path) -> None:
     X = np.linspace(-1, 1, 200)[:, None]
     formula = Expression.from_sympy([0.7 * sympy.sin(1.3 * x) + 0.2], ["x"])
     bundle = export(formula, tmp_path / "p", to="hls4ml", X=X, precision=parse_format("ap_fixed<9,3>"))
-    _without(bundle.path, "c")
+    check_only(bundle.path, "hls4ml")
     firmware = bundle.path / "hls4ml" / "firmware" / "formula.cpp"
     assert "y[0] = result_t(0.7)*sin_lut0((result_t)(result_t(1.3)*x[0])) + result_t(0.2);" in firmware.read_text()
     firmware.write_text(firmware.read_text().replace("result_t(1.3)", "result_t(1.2)"))

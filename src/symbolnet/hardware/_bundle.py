@@ -1,8 +1,10 @@
 """The folder that `export` writes: all that verification, synthesis and a vendor's tools need, and nothing else."""
 
-__all__ = ["Bundle", "check_out", "open_bundle", "write_bundle"]
+__all__ = ["Bundle", "changed_files", "check_out", "open_bundle", "write_bundle"]
 
+import hashlib
 import json
+import math
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +23,10 @@ from symbolnet.hardware._program import Program
 MANIFEST, PROGRAM, SAMPLES = "bundle.json", "program.json", "samples.npy"
 FORMAT = 1
 
+_SUMS = "SHA256SUMS"
+"""Of all other files, as `sha256sum -c` reads it."""
+_MOST_STAGES = 10_000
+
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
@@ -31,7 +37,7 @@ class Bundle:
     path : Path
     program : Program
     manifest : dict
-        "target", "precision", "clock_ns", "part" and, where there is RTL, "stages".
+        "target", "name", "part", "clock_ns", "checks", perhaps "precision" and, where there is RTL, "stages".
     samples : int64 array, (n_ports, n_samples)
         Integers at the input ports, from data; empty where no data was given.
     """
@@ -71,11 +77,13 @@ def write_bundle(
     Raises
     ------
     SymbolNetError
-        If the folder exists and is not empty, unless it is a bundle and `overwrite` is given; if it cannot be written.
+        If the folder exists and is not empty, unless it is a bundle and `overwrite` is given; if it cannot be written;
+        if the manifest is none.
     """
     check_out(path, overwrite=overwrite)
     part = path.with_name(f".{path.name}.{uuid4().hex}.part")
     content = {"format": FORMAT, **manifest}
+    _check_manifest(path, content, rtl=any(name.startswith("rtl/") for name in files))
     try:
         part.mkdir(parents=True)
         for name, text in files.items():
@@ -85,6 +93,8 @@ def write_bundle(
         np.save(part / SAMPLES, samples.astype(np.int64), allow_pickle=False)
         (part / PROGRAM).write_text(json.dumps(program_to_json(program)) + "\n", encoding="utf-8")
         (part / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        sums = [f"{_sum(file)}  {file.relative_to(part).as_posix()}\n" for file in _files(part)]
+        (part / _SUMS).write_text("".join(sums), encoding="utf-8")
         if path.exists():
             shutil.rmtree(path)
         part.rename(path)
@@ -110,11 +120,13 @@ def open_bundle(path: str | Path) -> Bundle:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         content = json.loads((folder / PROGRAM).read_text(encoding="utf-8"))
-        samples = np.load(folder / SAMPLES, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        with (folder / SAMPLES).open("rb") as file:
+            samples = np.lib.format.read_array(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError, RecursionError) as error:
         raise SymbolNetError(f"{folder}: the bundle is damaged ({error}); export the formula anew") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or "target" not in manifest:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise SymbolNetError(f"{folder}: the bundle is damaged or of a later version; export the formula anew")
+    _check_manifest(folder, manifest, rtl=(folder / "rtl").is_dir())
     program = program_from_json(content)
     if samples.dtype != np.int64 or samples.ndim != 2 or len(samples) != len(program.columns):
         raise SymbolNetError(f"{folder}: {SAMPLES} does not belong to this program; export the formula anew")
@@ -126,3 +138,46 @@ def open_bundle(path: str | Path) -> Bundle:
 def _check_range(folder: Path, row: NDArray[np.int64], form: FixedPoint) -> None:
     if len(row) and not (form.least <= row.min() and row.max() <= form.most):
         raise SymbolNetError(f"{folder}: {SAMPLES} has values outside {form}; export the formula anew")
+
+
+def _check_manifest(folder: Path, manifest: Mapping[str, Any], *, rtl: bool) -> None:
+    """Raise unless all is there that verification and synthesis read, and of its kind."""
+    clock, stages, checks = (manifest.get(key) for key in ("clock_ns", "stages", "checks"))
+    right = {key: isinstance(manifest.get(key), str) for key in ("target", "name", "part")}
+    right["clock_ns"] = isinstance(clock, float) and 0 < clock < math.inf
+    right["checks"] = isinstance(checks, list) and len(checks) > 0 and all(isinstance(name, str) for name in checks)
+    if rtl or "stages" in manifest:
+        right["stages"] = isinstance(stages, int) and stages is not True and 1 <= stages <= _MOST_STAGES
+    for key, well in right.items():
+        if not well:
+            found = f"{str(manifest[key])[:60]!r}" if key in manifest else "missing"
+            raise SymbolNetError(f"{folder}: {key} of {MANIFEST} is {found}; export the formula anew")
+
+
+def changed_files(folder: Path) -> tuple[str, ...]:
+    """Return the files of a bundle that are not as export wrote them, those that were added to its RTL included.
+
+    Raises
+    ------
+    SymbolNetError
+        If one is missing.
+    """
+    try:
+        lines = [line.split("  ", 1) for line in (folder / _SUMS).read_text(encoding="utf-8").splitlines()]
+        written = {name: digest for digest, name in lines}
+    except (OSError, ValueError) as error:
+        raise SymbolNetError(f"{folder}: {_SUMS} is missing or damaged; export the formula anew") from error
+    for name in (MANIFEST, PROGRAM, SAMPLES, *written):
+        if name not in written or not (folder / name).is_file():
+            where = "the folder" if name in written else _SUMS
+            raise SymbolNetError(f"{folder}: {name} is missing from {where}; export the formula anew")
+    added = {f"rtl/{file.name}" for file in _files(folder / "rtl")} - set(written)
+    return tuple(sorted(added | {name for name, digest in written.items() if _sum(folder / name) != digest}))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _sum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -1,14 +1,16 @@
 """The program as C99: integers only, one function, no library. Vendors' HLS compilers read it as it is."""
 
-__all__ = ["C_FILE", "c_source", "run_c"]
+__all__ = ["C_FILE", "c_source", "compiled_function", "run_c"]
 
 import ctypes
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet._errors import SymbolNetError
 from symbolnet.hardware._format import FixedPoint
 from symbolnet.hardware._program import (
     Affine,
@@ -111,7 +113,15 @@ def run_c(source: Path, ports: NDArray[np.int64], n_outputs: int) -> NDArray[np.
         x = np.ascontiguousarray(ports.T)
         y = np.empty((len(x), n_outputs), dtype=np.int64)
         pointer = ctypes.POINTER(ctypes.c_int64)
-        call = ctypes.CDLL(str(library)).formula_many
+        call = compiled_function(library, "formula_many")
         call.argtypes, call.restype = [ctypes.c_int64, pointer, pointer], None
         call(len(x), x.ctypes.data_as(pointer), y.ctypes.data_as(pointer))
     return y
+
+
+def compiled_function(library: Path, name: str) -> Any:
+    """Return a function of a shared library, or say that it is not there."""
+    try:
+        return getattr(ctypes.CDLL(str(library)), name)
+    except (OSError, AttributeError) as error:
+        raise SymbolNetError(f"code of the bundle lacks {name} or what it calls; export the formula anew") from error

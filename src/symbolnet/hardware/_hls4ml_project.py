@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
+from symbolnet.hardware._c import compiled_function
 from symbolnet.hardware._emulate import emulate_integers
 from symbolnet.hardware._format import FixedPoint
 from symbolnet.hardware._hls4ml import LookUp
@@ -37,7 +38,7 @@ _NAME = "formula"
 _NO_VENDOR = "no-vendor-headers"
 """A path that does not exist, or hls4ml would ask a shell for the vendor's compiler."""
 _HEADER = "functions.h"
-_SIMULATION = """// The firmware with the open ap_types, sample by sample; symbolnet verify compiles this file alone:
+_SIMULATION = """// The firmware with the open ap_types, sample by sample, as symbolnet verify compiles it:
 // c++ -O1 -std=c++11 -fPIC -shared -Ifirmware/ap_types simulation.cpp -o simulation.so
 #include "firmware/{name}.cpp"
 
@@ -107,11 +108,13 @@ def project_files(
         "firmware/weights/none.txt": b"A formula has no weights; the build script wants the folder.\n",
         "tb_data/tb_input_features.dat": _rows(vectors.T * steps_in),
         "tb_data/tb_output_predictions.dat": _rows(emulate_integers(program, vectors) * steps_out),
-        "simulation.cpp": _SIMULATION.format(
-            name=_NAME, inputs=len(program.columns), outputs=len(program.outputs)
-        ).encode(),
+        "simulation.cpp": _simulation(program),
     }
     return files
+
+
+def _simulation(program: Program) -> bytes:
+    return _SIMULATION.format(name=_NAME, inputs=len(program.columns), outputs=len(program.outputs)).encode()
 
 
 def _write(
@@ -200,6 +203,8 @@ def _rows(values: NDArray[np.float64]) -> bytes:
 def run_project(project: Path, program: Program, ports: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return what the C simulation of a project gives, as integers of the output formats, (n_samples, n_outputs).
 
+    Of the project, the firmware is compiled; the code around it is made anew.
+
     Raises
     ------
     SymbolNetError
@@ -207,14 +212,15 @@ def run_project(project: Path, program: Program, ports: NDArray[np.int64]) -> ND
     """
     compiler = find("c++")
     with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "simulation.so"
-        source = project.resolve()
-        run(compiler, ["-O1", "-std=c++11", "-w", "-fPIC", "-shared", f"-I{source / 'firmware' / 'ap_types'}", "-o",
-                       str(library), str(source / "simulation.cpp")], Path(folder), library)  # fmt: skip
+        library, source = Path(folder) / "simulation.so", Path(folder) / "simulation.cpp"
+        source.write_bytes(_simulation(program))
+        paths = [f"-I{project.resolve() / name}" for name in ("", "firmware/ap_types")]
+        run(compiler, ["-O1", "-std=c++11", "-w", "-fPIC", "-shared", *paths, "-o", str(library), str(source)],
+            Path(folder), library)  # fmt: skip
         x = np.ascontiguousarray(ports.T * np.array([form.step for form in program.input_formats]))
         y = np.empty((len(x), len(program.outputs)))
         pointer = ctypes.POINTER(ctypes.c_double)
-        call = getattr(ctypes.CDLL(str(library)), f"{_NAME}_many")
+        call = compiled_function(library, f"{_NAME}_many")
         call.argtypes, call.restype = [ctypes.c_longlong, pointer, pointer], None
         call(len(x), x.ctypes.data_as(pointer), y.ctypes.data_as(pointer))
     return np.asarray(np.rint(y / np.array([form.step for form in program.output_formats])), dtype=np.int64)

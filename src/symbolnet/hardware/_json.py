@@ -68,35 +68,56 @@ def program_from_json(content: Any) -> Program:
         semantics = content["semantics"]
         if semantics not in ("fused", "hls4ml"):
             raise SymbolNetError(f"semantics {semantics!r} of the bundle is unknown; export the formula anew")
-        names = [tuple(str(name) for name in content[key]) for key in ("input_names", "output_names")]
-        return Program(nodes, tuple(int(k) for k in content["outputs"]), names[0], names[1], semantics)
+        names = [_names(content[key]) for key in ("input_names", "output_names")]
+        return Program(nodes, _integers(content["outputs"]), names[0], names[1], semantics)
     except (KeyError, TypeError, OverflowError) as error:
         raise SymbolNetError(f"the program of the bundle is damaged ({error}); export the formula anew") from error
 
 
-def _node(entry: dict[str, Any]) -> Node:
+def _names(entries: Any) -> tuple[str, ...]:
+    if not isinstance(entries, list) or not all(isinstance(name, str) for name in entries):
+        raise TypeError(f"{str(entries)[:40]!r} are no names")
+    return tuple(entries)
+
+
+def _integers(entries: Any) -> tuple[int, ...]:
+    if not isinstance(entries, list):
+        raise TypeError(f"{str(entries)[:40]!r} is no list")
+    return tuple(_integer(entry) for entry in entries)
+
+
+def _integer(entry: Any) -> int:
+    """An integer that an int64 holds; JSON has larger ones, and `int` would take text and fractions."""
+    if type(entry) is not int or not -(2**63) <= entry < 2**63:
+        raise TypeError(f"{str(entry)[:40]!r} is no whole number of 64 bits")
+    return entry
+
+
+def _node(entry: Any) -> Node:
     form = FixedPoint.from_json(entry["type"])
-    args = tuple(int(arg) for arg in entry["args"])
+    args = _integers(entry["args"])
     match entry["node"], args:
         case "input", ():
-            return Input(int(entry["column"]), form)
+            return Input(_integer(entry["column"]), form)
         case "constant", ():
-            return Constant(int(entry["value"]), form)
+            return Constant(_integer(entry["value"]), form)
         case "affine", (_, *_):
-            weights = tuple(int(weight) for weight in entry["weights"])
+            weights = _integers(entry["weights"])
             if len(weights) != len(args):
                 raise SymbolNetError("a sum of the bundle has lost a weight; export the formula anew")
-            return Affine(args, weights, int(entry["constant"]), form)
+            return Affine(args, weights, _integer(entry["constant"]), form)
         case "cast", (a,):
             return Cast((a,), form)
         case "table", (a,):
-            values = np.array(entry["values"], dtype=np.int64)
+            values = np.array(_integers(entry["values"]), dtype=np.int64)
             values.setflags(write=False)
-            return Table((a,), values, form, str(entry["what"]))
+            return Table((a,), values, form, _names([entry["what"]])[0])
         case "multiply", (a, b):
             return Multiply((a, b), form)
         case "extremum", (a, b):
-            return Extremum((a, b), bool(entry["largest"]), form)
+            if not isinstance(entry["largest"], bool):
+                raise TypeError(f"{str(entry['largest'])[:40]!r} is neither true nor false")
+            return Extremum((a, b), entry["largest"], form)
         case "select", (a, b, c):
             return Select((a, b, c), form)
     raise SymbolNetError(f"{str(entry.get('node'))[:40]!r} is no node of a program; export the formula anew")

@@ -1,4 +1,4 @@
-"""Simulating the RTL of a bundle: the testbench under Verilator and under Icarus."""
+"""Simulating the RTL of a bundle under Verilator and under Icarus, in a testbench that is made for it."""
 
 __all__ = ["SIMULATORS", "simulate"]
 
@@ -8,35 +8,48 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from symbolnet._errors import SymbolNetError
-from symbolnet.hardware._testbench import BENCH
+from symbolnet.hardware._program import Program
+from symbolnet.hardware._testbench import BENCH, testbench
 from symbolnet.hardware._tools import find, run
+from symbolnet.hardware._vectors import hex_lines
 
 _LAST_LINE = re.compile(r"^VECTORS (\d+) MISMATCHES (\d+)$", re.MULTILINE)
 
 
-def simulate(simulator: str, bundle: Path, inputs: bytes, expected: bytes, count: int) -> int:
-    """Return how many of `count` vectors come out wrong in a simulation of the bundle's RTL.
+def simulate(
+    simulator: str, rtl: Path, program: Program, stages: int, ports: NDArray[np.int64], expected: NDArray[np.int64]
+) -> int:
+    """Return how many vectors come out wrong in a simulation of RTL.
 
     Parameters
     ----------
     simulator : {"verilator", "icarus"}
-    bundle : Path
-    inputs, expected : bytes
-        The files that the testbench reads.
-    count : int
+    rtl : Path
+        The folder of the RTL; nothing else of a bundle is read.
+    program : Program
+        What it is of.
+    stages : int
+        Clock cycles from inputs to outputs.
+    ports : int64 array, (n_ports, n)
+    expected : int64 array, (n, n_outputs)
 
     Raises
     ------
     SymbolNetError
         If the simulator is missing or fails, or does not come to the end.
     """
+    count = len(expected)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for file in [*(bundle / "rtl").glob("*"), bundle / "sim" / f"{BENCH}.v"]:
+        for file in (path for path in rtl.glob("*") if path.is_file()):
             shutil.copy(file, folder)
-        (folder / "inputs.hex").write_bytes(inputs)
-        (folder / "expected.hex").write_bytes(expected)
+        (folder / f"{BENCH}.v").write_text(testbench(program, stages, count), encoding="utf-8")
+        (folder / "inputs.hex").write_bytes(hex_lines(ports, program.input_formats))
+        (folder / "expected.hex").write_bytes(hex_lines(expected.T, program.output_formats))
         printed = SIMULATORS[simulator](folder, count)
     found = _LAST_LINE.search(printed)
     if found is None or int(found[1]) != count:

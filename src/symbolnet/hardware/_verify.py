@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
-from symbolnet.hardware._bundle import Bundle
+from symbolnet.hardware._bundle import MANIFEST, PROGRAM, SAMPLES, Bundle, changed_files
 from symbolnet.hardware._c import C_FILE, run_c
 from symbolnet.hardware._emulate import emulate_integers
 from symbolnet.hardware._hls4ml_project import PROJECT, run_project
 from symbolnet.hardware._simulate import simulate
 from symbolnet.hardware._trace import predict, trace
-from symbolnet.hardware._vectors import hex_lines, make_vectors
+from symbolnet.hardware._vectors import make_vectors
 
 MOST_VECTORS = 10_000_000
 
@@ -29,15 +29,18 @@ class Verification:
     vectors : int
     mismatches : dict of str to int
         The vectors with any wrong bit, by model; "rtl" is the sum over the simulators.
+    changed : tuple of str
+        The files that are not as export wrote them, or were added to the RTL.
     """
 
     vectors: int
     mismatches: dict[str, int]
+    changed: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether nothing differs."""
-        return not any(self.mismatches.values())
+        """Whether nothing differs and no file has changed."""
+        return not any(self.mismatches.values()) and not self.changed
 
 
 Check = Callable[[Bundle, NDArray[np.int64], NDArray[np.int64]], int]
@@ -48,27 +51,33 @@ def verify(bundle: Bundle, vectors: int = 10_000) -> Verification:
     """Compare all models of a bundle with the emulator.
 
     Half of the vectors come from the data that was given at export, as far as it goes; the others are the ends of the
-    formats and random integers.
+    formats and random integers. Answers and testbenches are made anew from the bundle's program: those in the bundle,
+    for whoever has no SymbolNet, are not used.
 
     Raises
     ------
     SymbolNetError
-        If a tool is missing or fails.
+        If a tool is missing or fails; if a file of the bundle is missing; if the program, the manifest or the samples
+        are not those of the export.
     """
     if not 1 <= vectors <= MOST_VECTORS:
         raise SymbolNetError(f"vectors={vectors} must be from 1 to {MOST_VECTORS}")
+    changed = changed_files(bundle.path)
+    sources = [name for name in changed if name in (MANIFEST, PROGRAM, SAMPLES)]
+    if sources:
+        raise SymbolNetError(
+            f"{bundle.path}: changed since export: {', '.join(sources)}; there is nothing to compare with, so export "
+            "the formula anew"
+        )
     ports = make_vectors(bundle.program, bundle.samples, vectors)
     expected = emulate_integers(bundle.program, ports)
     found: dict[str, int] = {}
-    checks = bundle.manifest.get("checks")
-    if not checks or not isinstance(checks, list):
-        raise SymbolNetError(f"{bundle.path}: the manifest names nothing to check; export the formula anew")
-    for name in checks:
+    for name in bundle.manifest["checks"]:
         if name not in CHECKS:
             raise SymbolNetError(f"check {name!r} of {bundle.path} is unknown here; export the formula anew")
         found[name] = CHECKS[name](bundle, ports, expected)
     simulated = [found[name] for name in ("verilator", "icarus") if name in found]
-    return Verification(vectors, {**({"rtl": sum(simulated)} if simulated else {}), **found})
+    return Verification(vectors, {**({"rtl": sum(simulated)} if simulated else {}), **found}, changed)
 
 
 def _wrong(found: NDArray[np.int64], expected: NDArray[np.int64]) -> int:
@@ -89,9 +98,7 @@ def _hls4ml(bundle: Bundle, ports: NDArray[np.int64], expected: NDArray[np.int64
 
 def _rtl(simulator: str) -> Check:
     def check(bundle: Bundle, ports: NDArray[np.int64], expected: NDArray[np.int64]) -> int:
-        inputs = hex_lines(ports, bundle.program.input_formats)
-        answers = hex_lines(expected.T, bundle.program.output_formats)
-        return simulate(simulator, bundle.path, inputs, answers, ports.shape[1])
+        return simulate(simulator, bundle.path / "rtl", bundle.program, bundle.manifest["stages"], ports, expected)
 
     return check
 
