@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,3 +188,76 @@ def test_luts_are_those_of_the_circuit_at_default_bits(scanned: Path, symbolnet:
         used = bool(expression.used_inputs)
         wanted = guess_luts(lower(expression, X, precision=Precision())) if used else 0.0
         assert model["luts"] == pytest.approx(wanted, abs=0.5)
+
+
+def test_formulas_too_long_to_be_kept_are_in_the_models_or_a_reason_stands(
+    symbolnet: Any, tables: Path, ranges: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("symbolnet.search._work._LONGEST_EQUATIONS", 0)
+    folder, out = tmp_path / "scan", tmp_path / "all.json"
+    symbolnet.ok("scan", "run", tables / "three.csv", "--space", ranges, "--out", folder, "--trials", 6, *SMALL)
+    said = symbolnet.ok("scan", "export", folder, "--out", out).stderr
+    records = [record for record in json.loads(out.read_text()) if record["state"] == "complete"]
+    front, others = ([record for record in records if record["pareto"] is on] for on in (True, False))
+    assert f"; {len(others)} without their formulas, see its column reason" in said
+    for record in front:
+        shown = symbolnet.ok("show", folder / "models" / f"{record['index']:06d}.symbolnet").stdout
+        assert len(record["equations"]) == len(shown.splitlines()) == 3
+        assert record["reason"] == ""
+    assert others
+    for record in others:
+        assert record["equations"] is None
+        assert f"not on the front; symbolnet fit --from-scan {folder} --index {record['index']}" in record["reason"]
+    last = front[-1]["index"]
+    (folder / "models" / f"{last:06d}.symbolnet").write_bytes(b"damaged")
+    symbolnet.ok("scan", "export", folder, "--front", "--out", tmp_path / "front.csv")
+    reasons = pd.read_csv(tmp_path / "front.csv").set_index("index")["reason"]
+    assert "symbolnet fit --from-scan" in reasons[last]
+
+
+def test_a_long_front_is_printed_in_part(
+    symbolnet: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from symbolnet.search import Number, Plan, Space, front_rows, run_scan, start_scan
+    from symbolnet.search._simulated import SimulatedExecutor
+
+    names = ("weight_sparsity", "input_sparsity", "unary_sparsity", "binary_sparsity", "sparsity_decay")
+    plan = Plan(Space({name: Number(0.01, 0.99) for name in names}, {}), "classification", sampler="random")
+    study, kept = start_scan(tmp_path / "scan", plan, "data", 400)
+    run_scan(study, SimulatedExecutor(1), kept)
+    rows = front_rows(study)
+    study.close()
+    assert len(rows) > 20
+    text = symbolnet.ok("scan", "pareto", kept.path).stdout
+    lines = text.splitlines()
+    printed = [int(line.split()[0]) for line in lines[2 : lines.index("")]]
+    assert len(printed) == 20
+    assert (printed[0], printed[-1]) == (rows[0].index, rows[-1].index)
+    assert f"not shown: {len(rows) - 20} models between these, sparsity_decay\n" in text
+    assert all(len(line) <= 80 for line in lines if "symbolnet" not in line)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "models between these\n" in symbolnet.ok("scan", "pareto", kept.path).stdout
+
+
+@pytest.mark.parametrize("storage", [[], ["--storage", "own.journal"]])
+def test_storage_or_models_that_are_gone_are_one_line(
+    storage: list[str], symbolnet: Any, tables: Path, ranges: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["--space", ranges, "--out", "scan", "--trials", 4, *SMALL]
+    symbolnet.ok("scan", "run", tables / "three.csv", *words, *storage)
+    before = symbolnet.ok("scan", "pareto", "scan").stdout
+    shutil.rmtree("scan/models")
+    after = symbolnet.ok("scan", "pareto", "scan").stdout
+    assert after.startswith(before.partition("formulas of")[0])
+    assert ".symbolnet is missing\n" in after
+    file = Path(storage[-1] if storage else "scan/study.db")
+    for empty in (True, False):
+        file.unlink()
+        file.touch() if empty else None
+        for verb in (["status"], ["pareto"], ["export", "--out", "all.csv"]):
+            line = symbolnet.refused("scan", verb[0], "scan", *verb[1:])
+            assert ("holds no study" if empty else "no such file") in line
+            assert line.endswith("symbolnet scan resume rebuilds it from results.log of the scan's folder")
+        symbolnet.ok("scan", "resume", "scan", "--quiet")
+        assert symbolnet.ok("scan", "pareto", "scan").stdout == after

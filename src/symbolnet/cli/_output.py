@@ -2,6 +2,7 @@
 
 __all__ = [
     "Column",
+    "columns_that_fit",
     "formulas",
     "note",
     "paragraph",
@@ -19,6 +20,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import click
@@ -83,6 +85,12 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         console.print(drawn)
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
+
+
+def columns_that_fit(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
+    """Return how many columns of numbers a `table` has room for."""
+    ends = accumulate(max([len(c.name), *(len(row[k]) for row in rows)]) + _GAP for k, c in enumerate(columns))
+    return sum(end - _GAP <= width() for end in ends)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from symbolnet.cli._output import Column, note, paragraph, print_json, say, table
+from symbolnet.cli._output import Column, columns_that_fit, note, paragraph, print_json, say, table
 from symbolnet.cli._results import LABELS
 from symbolnet.cli._verb import as_json
 
@@ -24,6 +24,9 @@ _SYMBOLS = {
     "max_complexity": "budget",
 }
 """The paper's symbols, for narrow columns."""
+
+_MOST_ROWS = 20
+"""Of a front that is printed; hundreds of trials make fronts of a hundred models."""
 
 _folder = click.argument("folder", metavar="SCAN")
 _storage = click.option("--storage", metavar="URL", help="The storage again, where its URL needs a password.")
@@ -63,7 +66,7 @@ def status(folder: str, storage: str | None, as_json: bool) -> None:
 @click.option("--figure", metavar="FILE", help="Draw all trials and the front as well (.png, .pdf, .svg).")
 @as_json
 def pareto(folder: str, storage: str | None, figure: str | None, as_json: bool) -> None:
-    """Print the trials of SCAN that no other beats, simplest first.
+    """Print the trials of SCAN that no other beats, simplest first, and as many of their parameters as there is room.
 
     The metric is that of the formulas on the validation samples; complexity is the mean number of nodes per formula.
     """
@@ -89,7 +92,11 @@ def pareto(folder: str, storage: str | None, figure: str | None, as_json: bool) 
 @click.option("--front", is_flag=True, help="Only the front.")
 @_storage
 def export(folder: str, out: str, front: bool, storage: str | None) -> None:
-    """Write the trials of SCAN that have ended to FILE: parameters, seed, results, formulas."""
+    """Write the trials of SCAN that have ended to FILE: parameters, seed, results, formulas.
+
+    Formulas of more than 2,000 nodes in all are there for the front alone; for other trials the column reason says how
+    to get them.
+    """
     from symbolnet._errors import SymbolNetError
     from symbolnet.io import atomic_write, json_text
     from symbolnet.search import front_rows, open_scan, scan_rows
@@ -97,9 +104,9 @@ def export(folder: str, out: str, front: bool, storage: str | None) -> None:
     suffix = Path(out).suffix.lower()
     if suffix not in (".csv", ".json"):
         raise SymbolNetError(f"{out}: unknown kind of table {suffix!r}; known: .csv, .json")
-    study, _ = open_scan(folder, storage)
+    study, kept = open_scan(folder, storage)
     rows = front_rows(study) if front else scan_rows(study)
-    records = [_record(row, study.plan) for row in rows]
+    records = [_record(row, study.plan, kept) for row in rows]
     study.close()
     if suffix == ".json":
         atomic_write(out, json_text(records) + "\n")
@@ -111,7 +118,8 @@ def export(folder: str, out: str, front: bool, storage: str | None) -> None:
             record["equations"] = " ; ".join(record["equations"] or [])
             record["complexities"] = " ".join(str(c) for c in record["complexities"])
         atomic_write(out, pd.DataFrame(flat).to_csv(index=False))
-    note(f"{len(records)} trials in {out}")
+    short = sum(record["state"] == "complete" and not record["equations"] for record in records)
+    note(f"{len(records)} trials in {out}" + (f"; {short} without their formulas, see its column reason" * (short > 0)))
 
 
 def status_document(folder: str, study: Any) -> dict[str, Any]:
@@ -147,6 +155,7 @@ def status_document(folder: str, study: Any) -> dict[str, Any]:
 def print_front(folder: str, study: Any) -> None:
     """The table of the front."""
     from symbolnet.search import front_rows
+    from symbolnet.search._front import ModelStore
     from symbolnet.search._summary import count_states
 
     rows, counts = front_rows(study), count_states(study)
@@ -157,6 +166,7 @@ def print_front(folder: str, study: Any) -> None:
     names = list(study.plan.space.parameters)
     headings = ["trial", LABELS[study.plan.metric], "complexity", *study.plan.extra, "inputs"]
     symbols = [_SYMBOLS.get(name, name) for name in names]
+    printed = _spread(rows, _MOST_ROWS)
     cells = [
         [
             str(row.index),
@@ -166,18 +176,36 @@ def print_front(folder: str, study: Any) -> None:
             str(row.result.n_inputs),
             *(_short(row.params[name]) for name in names),
         ]
-        for row in rows
+        for row in printed
     ]
-    table([Column(heading) for heading in [*headings, *symbols]], cells)
+    columns = [Column(heading) for heading in [*headings, *symbols]]
+    fitting = max(len(headings), columns_that_fit(columns, cells))
+    table(columns[:fitting], [row[:fitting] for row in cells])
     say()
-    meaning = [f"{symbol}: {name}" for symbol, name in zip(symbols, names, strict=True) if symbol != name]
+    shown = fitting - len(headings)
+    meaning = [f"{symbol}: {name}" for symbol, name in list(zip(symbols, names, strict=True))[:shown] if symbol != name]
     meaning += ["luts: those of an FPGA, guessed for 6 bits"] * ("luts" in study.plan.extra)
     if meaning:
         paragraph(", ".join(meaning))
-    say(f"{len(rows)} models on the front of {sum(counts.values()) - counts['running']} trials: {ended}")
-    best = rows[-1].index
-    say(f"formulas of trial {best}: symbolnet show {folder}/models/{best:06d}.symbolnet")
+    count = sum(counts.values()) - counts["running"]
+    paragraph(f"{len(rows)} models on the front of {count} trials: {ended}")
+    left = [f"{len(rows) - len(printed)} models between these"] * (len(printed) < len(rows)) + names[shown:]
+    if left:
+        paragraph(f"not shown: {', '.join(left)}")
+        say(f"all of it: symbolnet scan export {folder} --front --out FILE.csv")
+    best, kept = rows[-1].index, ModelStore(Path(folder) / "models")
+    if kept.path(best).is_file():
+        say(f"formulas of trial {best}: symbolnet show {kept.path(best)}")
+    else:
+        say(f"formulas of trial {best}: {kept.path(best)} is missing")
     say(f"the same fit again: symbolnet fit --from-scan {folder} --index {best} --out RUN")
+
+
+def _spread(rows: list[Any], most: int) -> list[Any]:
+    """The first, the last, and others at equal steps between, if there are more than `most`."""
+    if len(rows) <= most:
+        return rows
+    return [rows[round(k * (len(rows) - 1) / (most - 1))] for k in range(most)]
 
 
 def _models(study: Any, kept: Any) -> list[dict[str, Any]]:
@@ -186,18 +214,21 @@ def _models(study: Any, kept: Any) -> list[dict[str, Any]]:
     models = []
     for row in front_rows(study):
         file = kept.models.path(row.index)
-        models.append({**_record(row, study.plan), "model": str(file) if file.exists() else None})
+        models.append({**_record(row, study.plan, kept), "model": str(file) if file.exists() else None})
     return models
 
 
-def _record(row: Any, plan: Any) -> dict[str, Any]:
+def _record(row: Any, plan: Any, kept: Any) -> dict[str, Any]:
     result = row.result
+    equations, reason = result.equations, result.reason
+    if result.state == "complete" and equations is None:
+        equations, reason = _long_equations(row, kept)
     # A trial that did not complete has no further costs.
     extra = dict(zip(plan.extra, result.extra or [None] * len(plan.extra), strict=True))
     return {
         "index": row.index,
         "state": result.state,
-        "reason": result.reason,
+        "reason": reason,
         plan.metric: result.metric,
         "loss": result.loss,
         "complexity": result.complexity,
@@ -213,8 +244,25 @@ def _record(row: Any, plan: Any) -> dict[str, Any]:
         "versions": row.versions,
         "data": row.data,
         "digest": result.digest,
-        "equations": result.equations,
+        "equations": equations,
     }
+
+
+def _long_equations(row: Any, kept: Any) -> tuple[list[str] | None, str]:
+    """Formulas that only a model file holds, or why there are none."""
+    from symbolnet import load
+    from symbolnet._errors import SymbolNetError
+
+    again = f"symbolnet fit --from-scan {kept.path} --index {row.index} --out RUN trains them again"
+    file = kept.models.path(row.index)
+    if not row.pareto:
+        return None, f"the formulas are too long to be kept of a trial that is not on the front; {again}"
+    if not file.is_file():
+        return None, f"the formulas were in {file}, which is missing; {again}"
+    try:
+        return list(load(file).expression().text(digits=4)), ""
+    except SymbolNetError as error:
+        return None, f"{error}; {again}"
 
 
 def _short(value: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from symbolnet.search._location import Location, StorageError
+from symbolnet.search._location import REBUILD, Location, StorageError
 from symbolnet.search._tables import StoredTrial
 
 
@@ -32,7 +32,7 @@ class JournalFile:
         assert location.path is not None
         self.location = location
         if not create and not location.path.is_file():
-            raise StorageError(f"storage {location.shown}: no such file; symbolnet scan run makes one")
+            raise StorageError(f"storage {location.shown}: no such file; {REBUILD}")
         try:
             if mend and location.path.is_file():
                 _cut_torn_line(location.path)
@@ -44,8 +44,7 @@ class JournalFile:
         except Exception as error:
             if isinstance(error, ValueError | KeyError | AssertionError | TypeError):
                 raise StorageError(
-                    f"storage {location.shown}: not a journal of Optuna, or damaged; symbolnet scan resume rebuilds it "
-                    "from results.log of the scan's folder"
+                    f"storage {location.shown}: not a journal of Optuna, or damaged; {REBUILD}"
                 ) from error
             raise location.explain(error) from error
 

@@ -1,6 +1,6 @@
 """Where a study is stored, and what its failures mean to the user."""
 
-__all__ = ["Location", "StorageError", "Unreachable"]
+__all__ = ["REBUILD", "Location", "StorageError", "Unreachable"]
 
 import re
 from dataclasses import dataclass
@@ -11,6 +11,9 @@ from symbolnet._errors import SymbolNetError
 
 _JOURNALS = (".journal", ".log")
 _HIDDEN = "***"
+
+REBUILD = "symbolnet scan resume rebuilds it from results.log of the scan's folder"
+"""What mends a storage that is a file."""
 
 
 class StorageError(SymbolNetError):
@@ -127,7 +130,7 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[StorageError], str], ...] = (
       "could not extend file"),
      StorageError, "free some room on its disk, then symbolnet scan resume"),
     (("file is not a database", "database disk image is malformed", "Invalid log format"),
-     StorageError, "the file is damaged; symbolnet scan resume rebuilds it from results.log of the scan's folder"),
+     StorageError, f"the file is damaged; {REBUILD}"),
     (("unable to open database file", "readonly database", "Permission denied", "Is a directory"),
      StorageError, "give a path in a folder that you may write"),
     (("password authentication failed", "no password supplied", "no pg_hba.conf entry", "permission denied",

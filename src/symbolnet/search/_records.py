@@ -159,7 +159,7 @@ class Result:
     complexities : list of float
     n_inputs : int or None
     equations : list of str or None
-        With 4 digits; None where they are too long for a table.
+        With 4 digits; None where they are too long to be kept of every trial.
     digest : str
         SHA-256 of the formulas with all their digits.
     epochs : int

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from symbolnet._errors import SymbolNetError
 from symbolnet._version import __version__
 from symbolnet.search._journal import JournalFile
-from symbolnet.search._location import Location, StorageError, Unreachable
+from symbolnet.search._location import REBUILD, Location, StorageError, Unreachable
 from symbolnet.search._propose import distributions, optuna
 from symbolnet.search._records import COMPLETE, FAILED, PRUNED, Plan, Result, TrialSpec
 from symbolnet.search._tables import FAIL, RUNNING, StoredTrial, TableStorage
@@ -266,6 +266,8 @@ def open_study(location: Location, name: str, *, mend: bool = False) -> Study:
 
 def _read(storage: Any, location: Location, name: str) -> Study:
     present = _names(storage)
+    if not present and location.path is not None:
+        raise StorageError(f"storage {location.shown}: holds no study; {REBUILD}")
     if name not in present:
         known = ", ".join(sorted(present)[:5]) or "none"
         raise SymbolNetError(f"storage {location.shown}: no study {name!r}; it has: {known}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from symbolnet.search._location import Location, StorageError
+from symbolnet.search._location import REBUILD, Location, StorageError
 
 RUNNING, COMPLETE, PRUNED, FAIL = "RUNNING", "COMPLETE", "PRUNED", "FAIL"
 _NEEDED = {
@@ -84,7 +84,7 @@ class TableStorage:
         if location.kind == "sqlite":
             assert location.path is not None
             if not create and not location.path.is_file():
-                raise StorageError(f"storage {location.shown}: no such file; symbolnet scan run makes one")
+                raise StorageError(f"storage {location.shown}: no such file; {REBUILD}")
             # A write waits for another process's instead of failing.
             arguments: dict[str, Any] = {"connect_args": {"timeout": 30}}
         else:
@@ -97,7 +97,8 @@ class TableStorage:
             engine.dispose()
         ours = "studies" in names
         if not ours and not create:
-            raise StorageError(f"storage {location.shown}: holds no study; give the storage of symbolnet scan run")
+            remedy = REBUILD if location.path is not None else "give the storage of symbolnet scan run"
+            raise StorageError(f"storage {location.shown}: holds no study; {remedy}")
         if not ours and names and location.kind == "sqlite":
             raise StorageError(f"storage {location.shown}: a database of another program; choose another file")
         if ours and "alembic_version" not in names:

@@ -26,7 +26,7 @@ Emit = Callable[[Result, bytes | None], None]
 """Takes each result as it comes, with the model file of a trial that may enter the front."""
 
 _LONGEST_EQUATIONS = 2000
-"""Formulas of more nodes than this are not written into the tables; their model file holds them."""
+"""Formulas of more nodes than this are not kept of every trial; the model files of the front hold theirs."""
 
 
 class Stopped(Exception):
