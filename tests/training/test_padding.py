@@ -6,6 +6,7 @@ import pytest
 
 from symbolnet.network import Architecture, FrozenNetwork
 from symbolnet.objectives import get_loss
+from symbolnet.operators import register_operator, unregister_operator
 from symbolnet.training import Slots, TrainData, TrainSettings, Trial
 from symbolnet.training._padding import Placement, init_padded
 
@@ -80,3 +81,16 @@ def test_it_ends_with_the_same_numbers(own: Architecture, around: Architecture) 
     moved.run()
     for a, b in zip(arrays(moved.network(2)), arrays(padded.network(0)), strict=True):
         np.testing.assert_array_equal(a, b, err_msg="place and neighbours do not matter")
+
+
+def test_an_operator_registered_anew_with_more_arguments_gets_its_arrays() -> None:
+    own, around = (Architecture(4, 1, (1,), (n,), (("sin",),), (("anew",),)) for n in (1, 2))
+    try:
+        for formula, n_arguments in (("x*y", 2), ("x*y + z", 3)):
+            register_operator("anew", sympy=formula, overwrite=True)
+            states, _ = init_padded(around, [Placement(own, around)], TRIALS[:1], "float32")
+            assert states.network.layers[0].linear.weight.shape == (1, 1 + 2 * n_arguments, 4)
+            found = Placement(own, around).take(jax.tree.map(lambda leaf: leaf[0], states.network).freeze())
+            assert found.layers[0].weight.shape == (4, 1 + n_arguments)
+    finally:
+        unregister_operator("anew")

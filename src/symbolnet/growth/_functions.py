@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.operators import get_operator
+from symbolnet.operators import Operator, get_operator
 from symbolnet.operators._primitives import BOUND, DIVISION_FLOOR, LOG_FLOOR
 
 F64 = NDArray[np.float64]
@@ -124,12 +124,14 @@ _KNOWN = {
 _NOT_SCANNED = {"identity", "group"}
 
 
-@lru_cache(maxsize=256)
 def function(name: str) -> Function:
     """The function called `name`; one that is not in the table here is an operator, its slope by differences."""
-    if name in _KNOWN:
-        return _KNOWN[name]
-    operator = get_operator(name)
+    return _KNOWN.get(name) or _of_operator(get_operator(name))
+
+
+@lru_cache(maxsize=256)
+def _of_operator(operator: Operator) -> Function:
+    """By the operator, not by its name, which may be registered anew."""
 
     def value(u: F64) -> F64:
         return np.asarray(operator.numpy(u), dtype=np.float64)
@@ -138,7 +140,7 @@ def function(name: str) -> Function:
         step = 1e-6 * (1.0 + np.abs(u))
         return (value(u + step) - value(u - step)) / (2.0 * step)
 
-    return Function(name, value, slope, int(operator.costs["nodes"]))
+    return Function(operator.name, value, slope, int(operator.costs["nodes"]))
 
 
 def grammar(unary: Sequence[str], binary: Sequence[str]) -> Grammar:

@@ -28,6 +28,7 @@ from symbolnet.network import (
     SymbolicLayer,
     SymbolNet,
 )
+from symbolnet.operators import Operator, get_operator
 from symbolnet.training._records import Trial
 from symbolnet.training._update import ADAM, Hyperparameters, TrainState, hyperparameters
 
@@ -67,7 +68,7 @@ class Placement:
             rows, nodes, first_row, first_node = [], [], 0, 0
             for mine, place in zip(own, around, strict=True):
                 chosen = _matches(mine, place)
-                arities = [_arity(name) for name in place]
+                arities = [get_operator(name).arity for name in place]
                 starts = first_row + np.concatenate([[0], np.cumsum(arities)]).astype(int)
                 rows += [starts[k] + j for k in chosen for j in range(arities[k])]
                 nodes += [first_node + k for k in chosen]
@@ -165,17 +166,27 @@ def _operators(threshold: NDArray[np.floating], names: tuple[str, ...]) -> Opera
     return OperatorNodes(jnp.asarray(threshold), names)
 
 
-@lru_cache(256)
 def _nodes(architecture: Architecture) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The operators of each layer, unary and binary, in the order of the network."""
-    template = jax.eval_shape(architecture.init, jax.random.key(0))
-    return [(layer.unary.names, layer.binary.names) for layer in template.layers]
+    return [(layer.unary.names, layer.binary.names) for layer in _template(architecture).layers]
+
+
+def _shapes(architecture: Architecture) -> list[tuple[int, int]]:
+    linears = _template(architecture).linears()
+    return [(int(linear.weight.shape[0]), int(linear.weight.shape[1])) for linear in linears]
+
+
+def _template(architecture: Architecture) -> SymbolNet:
+    """A network of shapes alone."""
+    layers = (*architecture.unary_operators, *architecture.binary_operators)
+    return _traced(architecture, tuple(get_operator(name) for layer in layers for name in layer))
 
 
 @lru_cache(256)
-def _shapes(architecture: Architecture) -> list[tuple[int, int]]:
-    template = jax.eval_shape(architecture.init, jax.random.key(0))
-    return [(int(linear.weight.shape[0]), int(linear.weight.shape[1])) for linear in template.linears()]
+def _traced(architecture: Architecture, _meaning: tuple[Operator, ...]) -> SymbolNet:
+    """Kept by what the names mean too: an operator that is registered anew may take more arguments."""
+    template: SymbolNet = jax.eval_shape(architecture.init, jax.random.key(0))
+    return template
 
 
 def _matches(own: Sequence[str], around: Sequence[str]) -> list[int]:
@@ -189,9 +200,3 @@ def _matches(own: Sequence[str], around: Sequence[str]) -> list[int]:
         found.append(places[name][taken.get(name, 0)])
         taken[name] = taken.get(name, 0) + 1
     return found
-
-
-def _arity(name: str) -> int:
-    from symbolnet.operators import get_operator
-
-    return get_operator(name).arity
