@@ -141,7 +141,7 @@ def test_a_parquet_file_beyond_the_limit_is_read_in_parts(
 ) -> None:
     X = np.random.default_rng(1).normal(size=(300, 2))
     frame = pd.DataFrame(X, columns=["mass", "pt"]).assign(label=np.where(X[:, 0] > 0, "s", "b"))
-    frame.to_parquet(tmp_path / "big.parquet", row_group_size=100)
+    frame.iloc[::-1].to_parquet(tmp_path / "big.parquet", row_group_size=100)  # with the index as a column
     words = ("fit", tmp_path / "big.parquet", "--out", tmp_path / "run", "--memory-limit", "1e-9", *small[:-1])
     result = symbolnet.ok(*words)
     assert "data: 300 rows, read in parts, 2 inputs; task: classification of 'label', 2 classes" in result.stderr

@@ -111,6 +111,54 @@ def test_csv_dialects(tmp_path: Path, text: str, X: list[Any], y: list[Any]) -> 
     assert table.y.tolist() == y
 
 
+@pytest.mark.parametrize("name", ["", "Unnamed: 0"])
+@pytest.mark.parametrize("labels", [(0, 1, 2), (7, 3, 12)])
+def test_the_index_of_pandas_is_no_input(tmp_path: Path, name: str, labels: tuple[int, ...]) -> None:
+    file = _csv(tmp_path, f"{name},a,y\n" + "".join(f"{k},{k / 4},{k}\n" for k in labels))
+    with pytest.warns(UserWarning, match="numbers the rows and is left out; give it a name"):
+        table = read_table(file)
+    assert (table.feature_names, table.target_names) == (("a",), ("y",))
+    # What a model was trained on, or the user names, is taken as it is.
+    assert read_table(file, "y", features=[name, "a"]).feature_names == (name, "a")
+    assert read_table(file, name).target_names == (name,)
+    assert read_table(file, features=["a"]).feature_names == ("a",)
+
+
+@pytest.mark.parametrize("text", [",a,y\n0,1,2\n0,3,4\n", ",a,y\n0.5,1,2\n1.5,3,4\n", "n,a,y\n0,1,2\n1,3,4\n"])
+def test_other_first_columns_are_inputs(tmp_path: Path, text: str) -> None:
+    assert len(read_table(_csv(tmp_path, text)).feature_names) == 2
+
+
+def test_the_index_of_a_parquet_file_is_no_target(tmp_path: Path) -> None:
+    file = _parquet(tmp_path, {"a": [1.0, 2.0], "c": [3.0, 4.0], "__index_level_0__": [5, 2]})
+    with pytest.warns(UserWarning, match="numbers the rows"):
+        table = read_table(file)
+    assert (table.feature_names, table.target_names) == (("a",), ("c",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5.1,0.2,pos\n4.9,0.3,neg\n4.7,0.1,pos\n",
+        "5.1,0.2, pos\n4.9,0.3, pos\n1,2, neg\n",
+        "5,2,True\n4,3,False\n1,1,True\n",
+    ],
+)
+def test_a_first_line_with_a_label_is_data(tmp_path: Path, text: str) -> None:
+    with pytest.warns(UserWarning, match=r"taken for data and the columns are x0 to x2; put a line of names above"):
+        table = read_table(_csv(tmp_path, text))
+    assert (table.feature_names, table.target_names, len(table.X)) == (("x0", "x1"), ("x2",), 3)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("2019,2020,price", "1,2,3"), ("400.5,401.0,kind", "1,2,a"), ("0,1,2", "1,2,3"), ("id,2019,y", "1,2,a")],
+)
+def test_numbers_may_be_names(tmp_path: Path, header: str, row: str) -> None:
+    table = read_table(_csv(tmp_path, f"{header}\n{row}\n{row}\n"))
+    assert (*table.feature_names, *table.target_names) == tuple(header.split(","))
+
+
 def test_a_late_fraction_among_whole_numbers(tmp_path: Path) -> None:
     """Arrow looks at the first block alone for a column's type: the file must be one block."""
     rows = 400_000

@@ -257,9 +257,10 @@ def _streamed(path: Path, target: Sequence[str], names: list[str]) -> Data:
     import numpy as np
     import pyarrow.parquet as pq
 
-    from symbolnet.io import ParquetBlocks
+    from symbolnet.io import PANDAS_INDEX, ParquetBlocks
 
-    # As `read_table` chooses where no target is named.
+    # As `read_table` chooses where no target is named; pandas puts its index last.
+    names = [name for name in names if name != PANDAS_INDEX]
     lower = {name.lower(): name for name in reversed(names)}
     chosen = tuple(target) or (next((lower[n] for n in ("target", "y", "label", "class") if n in lower), names[-1]),)
     blocks = ParquetBlocks(path, chosen if len(chosen) > 1 else chosen[0])

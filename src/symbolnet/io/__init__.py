@@ -2,6 +2,7 @@
 
 from symbolnet.io._archive import FORMAT_VERSION, read_archive, write_archive
 from symbolnet.io._atomic import atomic_write
+from symbolnet.io._frames import PANDAS_INDEX
 from symbolnet.io._json import json_text
 from symbolnet.io._npz import read_npz
 from symbolnet.io._runs import RunFolder
@@ -10,6 +11,7 @@ from symbolnet.io._tables import Table, read_table
 
 __all__ = [
     "FORMAT_VERSION",
+    "PANDAS_INDEX",
     "BlockSource",
     "NpyBlocks",
     "ParquetBlocks",

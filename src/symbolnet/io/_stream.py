@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
+from symbolnet.io._frames import PANDAS_INDEX
 from symbolnet.io._messages import first_line
 
 Block = tuple[NDArray[Any], NDArray[Any]]
@@ -97,7 +98,7 @@ class ParquetBlocks:
     target : str or sequence of str
         The column, or columns, of y.
     features : sequence of str, optional
-        The columns of X, in order; all but the target without it.
+        The columns of X, in order; all but the target and an index of pandas without it.
 
     Raises
     ------
@@ -127,7 +128,8 @@ class ParquetBlocks:
             ) from error
         schema = self._file.schema_arrow
         self.target_names = (target,) if isinstance(target, str) else tuple(target)
-        self.feature_names = tuple(features or (name for name in schema.names if name not in self.target_names))
+        no_inputs = (*self.target_names, PANDAS_INDEX)
+        self.feature_names = tuple(features or (name for name in schema.names if name not in no_inputs))
         for name in (*self.target_names, *self.feature_names):
             if name not in schema.names:
                 raise UnknownNameError(f"{path}: no column {name!r}; {did_you_mean(name, schema.names)}")

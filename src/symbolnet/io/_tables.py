@@ -3,6 +3,7 @@
 __all__ = ["Table", "read_table"]
 
 import os
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
-from symbolnet.io._frames import read_frame
+from symbolnet.io._frames import read_frame, row_labels
 from symbolnet.io._npz import read_npz
 
 TARGET_NAMES = ("target", "y", "label", "class")
@@ -62,7 +63,8 @@ def read_table(
     ----------
     path : path
         `.csv` (a header line, or none: inputs are then x0, x1, ...), `.parquet`, or `.npz` with `X`, `y` or with
-        `X_train`, `y_train`, `X_test`, `y_test`, and perhaps `feature_names` and `class_names`.
+        `X_train`, `y_train`, `X_test`, `y_test`, and perhaps `feature_names` and `class_names`. The index that pandas
+        writes as a column without a name is no input; a warning says so.
     target : str or sequence of str, optional
         The column, or columns, of y. Without it: the first column named target, y, label or class (in any case), else
         the last column. In an `.npz` file, the array to take for `y`.
@@ -100,6 +102,15 @@ def _from_columns(
     file: Path, target: str | Sequence[str] | None, features: Sequence[str] | None, target_required: bool
 ) -> Table:
     columns = read_frame(file)
+    labels = row_labels(columns)
+    asked_for = [*([target] if isinstance(target, str) else target or ()), *(features or ())]
+    if labels is not None and labels not in asked_for:
+        del columns[labels]
+        if features is None:
+            warnings.warn(
+                f"{file}: the column {labels!r} numbers the rows and is left out; give it a name to train on it",
+                stacklevel=3,
+            )
     targets = _target_columns(file, list(columns), target, features, target_required)
     names = tuple(features) if features is not None else tuple(name for name in columns if name not in targets)
     for name in names:
