@@ -115,7 +115,7 @@ _ATTRIBUTES = """equations_ : DataFrame
         (circuit_accuracy or circuit_r2), on the rows that its precision was chosen on.
     history_ : DataFrame
         The curves of the paper's Fig. 7, one row an epoch and trial. By budget: complexity and loss of every model that
-        the search examined, in its order.
+        the search examined, in its order; squared errors there relative to the variance of the targets.
     selected_features_ : tuple of str
         Inputs that the chosen formulas use.
     sparsity_ : DataFrame
