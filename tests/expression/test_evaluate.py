@@ -8,6 +8,7 @@ import types
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -170,3 +171,37 @@ def test_no_name_ends_the_comment_of_the_c_code(name):
     assert rest.startswith("\n#include")
     assert "??" not in head
     assert "\\" not in head
+
+
+def _difference(names: tuple[str, ...] = ("a", "b", "unused")) -> Expression:
+    a, b = sympy.symbols(names[:2])
+    return Expression.from_sympy([a - 2 * b], names)
+
+
+@pytest.mark.parametrize("columns", [["b", "a"], ["b", "more", "a"], ["unused", "b", "a"], ["a", "b", "unused"]])
+def test_columns_of_a_frame_are_found_by_name(columns: list[str]) -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [10, 20], "unused": [3.0, 4.0], "more": ["x", "y"]})
+    np.testing.assert_array_equal(_difference()(frame[columns]), [[-19.0], [-38.0]])
+
+
+def test_a_frame_without_names_goes_by_position() -> None:
+    X = np.array([[1.0, 10.0, 0.0]])
+    assert _difference()(pd.DataFrame(X)) == -19
+    # A formula of a nameless array: names that are not all there are not its own.
+    numbered = _difference(("x0", "x1", "x2"))
+    assert numbered(pd.DataFrame(X, columns=["x1", "x2", "x3"])) == -19
+    assert numbered(pd.DataFrame(X, columns=["x1", "x0", "x2"])) == 8
+    assert numbered(X.tolist()) == -19
+
+
+@pytest.mark.parametrize(
+    ("frame", "line"),
+    [
+        (pd.DataFrame({"a": [1.0], "c": [2.0], "unused": [3.0]}), "X has no columns 'b', an input of the formula"),
+        (pd.DataFrame([[1.0, 2.0, 3.0]], columns=["a", "b", "b"]), "X has 2 columns 'b'"),
+        (pd.DataFrame({"b": [1.0], "a": ["dog"]}), "in column 'a'; give numbers"),
+    ],
+)
+def test_frames_that_lack_an_input(frame: pd.DataFrame, line: str) -> None:
+    with pytest.raises(SymbolNetError, match=line):
+        _difference()(frame)

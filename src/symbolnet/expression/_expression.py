@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import _code, _count, _evaluate, _print, _rewrite, _storage, _sympy
+from symbolnet.expression._columns import by_name
 from symbolnet.expression._costs import Costs
 from symbolnet.expression._graph import INPUT, Graph
 
@@ -75,8 +76,17 @@ class Expression:
     # -- evaluation ----------------------------------------------------------------------------------------------------
 
     def __call__(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Return the outputs in float64, (n_samples, n_outputs), for numbers of any type, (n_samples, n_inputs)."""
-        samples = X if isinstance(X, np.ndarray) else np.asarray(X)
+        """Return the outputs in float64, (n_samples, n_outputs), for numbers of any type, (n_samples, n_inputs).
+
+        Of a data frame with column names, the columns are taken by name: in any order, others beside them, and those
+        absent that no formula uses. Without names, by position.
+
+        Raises
+        ------
+        SymbolNetError
+            If X has another shape, holds no numbers, or lacks an input that is used.
+        """
+        samples = X if isinstance(X, np.ndarray) else by_name(X, self.input_names, self.used_inputs)
         if samples.ndim != 2:
             raise SymbolNetError(f"X has shape {samples.shape}; give (n_samples, {len(self.input_names)})")
         if samples.shape[1] != len(self.input_names):
