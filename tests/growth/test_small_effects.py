@@ -51,6 +51,14 @@ def test_weak_effects_are_found_together() -> None:
     assert max(len(each.tree.terms) for each in with_small_effects(constant(y), rows, 13)) <= 4
 
 
+def test_effects_without_noise() -> None:
+    X = np.random.default_rng(4).normal(size=(200, 4))
+    y = X @ np.array([1.0, 0.5, 0.25, 0.0])
+    found = with_small_effects(constant(y), make_rows(X.T.copy(), y, np.ones(200)), 40)
+    assert columns_of(found[-1].tree) == {0, 1, 2}
+    assert found[-1].loss < 1e-20
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_no_effect_is_none(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -51,6 +51,8 @@ def with_small_effects(base: Sum, rows: Rows, most: float) -> list[Fitted]:
         return []
     columns, inputs = _columns(base, rows), (rows.x * rows.root).T
     target = rows.y * rows.root
+    if not np.isfinite(columns).all():
+        return []
     errors = np.empty((count + 1, rows.n))
     fold = np.random.default_rng(0).permutation(rows.n) % _FOLDS
     for k in range(_FOLDS):
@@ -62,7 +64,7 @@ def with_small_effects(base: Sum, rows: Rows, most: float) -> list[Fitted]:
             solution = np.linalg.lstsq(known[~out], target[~out], rcond=1e-12)[0]
             errors[terms, out] = (target[out] - known[out] @ solution) ** 2
     mean = errors.mean(axis=1)
-    best = int(np.argmin(mean))
+    best = int(np.argmax(mean <= mean.min() + rows.floor * mean[0]))  # the fewest, up to rounding
     order = _order(columns, inputs, target, best)
     formulas = [_added(base, order[:k], rows) for k in range(len(order) + 1)]
     if not _gain(formulas[0].loss, formulas[-1].loss, rows.n, len(order), len(rows.x)) > _MARGIN:
@@ -74,7 +76,7 @@ def with_small_effects(base: Sum, rows: Rows, most: float) -> list[Fitted]:
 def _gain(before: float, after: float, n: int, added: int, inputs: int) -> float:
     """By how many nats the description gets shorter: errors, constants, and which inputs they belong to."""
     choices = math.lgamma(inputs + 1) - math.lgamma(added + 1) - math.lgamma(inputs - added + 1)
-    return 0.5 * n * math.log(before / after) - added - choices if added else 0.0
+    return 0.5 * n * math.log(before / max(after, 1e-300)) - added - choices if added else 0.0
 
 
 def _columns(base: Sum, rows: Rows) -> F64:
