@@ -50,7 +50,7 @@ def test_names():
         "lambda_",
         "x_2nd",
         "exp_",
-        "x",
+        "é",
         "E_",
     )
     assert latex_name("x374") == "x_{374}"
@@ -72,6 +72,37 @@ def test_strange_names_survive_every_printer():
     assert count_nodes(parsed) == expression.complexity
     assert "*/b" not in expression.c()
     assert r"\left(C_1^{\beta=2}\right)" in expression.latex()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier", "latex"),
+    [
+        ("größe", "größe", r"\mathrm{größe}"),
+        ("gro\u0308ße", "größe", "\\mathrm{gro\u0308ße}"),  # as some keyboards write it
+        ("δφ", "δφ", r"\mathrm{δφ}"),
+        ("λ", "λ", "λ"),
+        ("θ_12", "θ_12", "θ_{12}"),
+        ("\u00b5", "μ", "\u00b5"),  # the micro sign is the letter mu to Python
+        ("ｅｘｐ", "exp_", r"\mathrm{ｅｘｐ}"),
+        ("durée (s)", "durée_s", r"\mathrm{durée\ (s)}"),
+        ("∂φ/∂t", "φ_t", r"\mathrm{∂φ/∂t}"),
+        ("€", "x", r"\mathrm{€}"),
+    ],
+)
+def test_letters_of_any_script_are_kept(name: str, identifier: str, latex: str) -> None:
+    assert identifiers([name]) == (identifier,)
+    assert latex_name(name) == latex
+    expression = Expression.from_sympy([sympy.sin(sympy.Symbol(name)) + 2 * sympy.Symbol("b")], [name, "b"])
+    assert Expression.from_sympy([sympy.sympify(expression.text()[0])], [name, "b"]) == expression
+    space: dict = {}
+    exec(expression.python(), space)
+    sample = np.array([[0.5, 1.0]])
+    np.testing.assert_allclose(space["formula"](sample), expression(sample), rtol=1e-14)
+    assert expression.c().isascii()
+
+
+def test_c_has_the_letters_without_accents() -> None:
+    assert "x[0] temperature" in Expression.from_sympy([sympy.Symbol("température")], ["température"]).c()
 
 
 def test_text_of_a_long_sum_is_a_line():
@@ -127,11 +158,19 @@ def test_every_name_that_sympy_exports_is_read_back_as_an_input():
         assert Expression.from_sympy([sympy.sympify(expression.text()[0])], [name, "b"]) == expression
 
 
-@given(st.lists(st.sampled_from(["a b", "a_b", "a-b", "a_b_2", "E", "E_", "y", "y_", "t0_"]), unique=True, min_size=1))
+@given(
+    st.lists(
+        st.sampled_from(["a b", "a_b", "a-b", "a_b_2", "E", "E_", "y", "y_", "t0_", "é", "e\u0301"]),
+        unique=True,
+        min_size=1,
+    )
+)
 def test_good_names_stay_and_all_are_distinct(names):
     result = identifiers(names)
     assert len({*result}) == len(names)
-    assert all(new == old for old, new in zip(names, result, strict=True) if old.isidentifier() and old != "E")
+    assert all(
+        new == old for old, new in zip(names, result, strict=True) if old.isidentifier() and old not in ("E", "e\u0301")
+    )
     there = Expression.from_sympy([sum(k * sympy.Symbol(n) for k, n in enumerate(result, start=2))], names)
     assert Expression.from_sympy(there.sympy(), names) == there
     sample = np.arange(len(names), dtype=float)[None]

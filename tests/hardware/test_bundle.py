@@ -155,6 +155,13 @@ def test_a_bundle_without_checks_is_refused(table_bundle: Bundle, tmp_path: Path
 
 
 @needs_simulators
+def test_ports_have_the_letters_without_accents() -> None:
+    names = ["température", "Température", "größe", "δφ"]
+    formula = Expression.from_sympy([sum(sympy.symbols(names))], names)
+    program = lower(formula, np.random.default_rng(0).normal(size=(200, 4)))
+    assert [port.name for port in ports_of(program)[0]] == ["temperature", "Temperature_2", "gro_e", "n__"]
+
+
 def test_an_awkward_circuit_keeps_its_names_and_bits(tmp_path: Path) -> None:
     """Reserved and equal names, an output that is one input, one that never changes sign, one that is constant."""
     clock, wire, y = sympy.symbols("clk wire a_b")

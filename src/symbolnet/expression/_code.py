@@ -6,6 +6,7 @@ import builtins
 import inspect
 import keyword
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Container, Sequence
 
@@ -217,5 +218,6 @@ class _C(_Coder):
 
 def _comment(name: str) -> str:
     # Last of all the pairs are split, for what was replaced may have made one: the end of the comment, or a trigraph.
-    plain = re.sub(r"[^ -~]", "?", name).replace("\\", "/")
+    letters = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name))  # without their accents
+    plain = re.sub(r"[^ -~]", "?", letters).replace("\\", "/")
     return re.sub(r"\*(?=/)|/(?=\*)|\?(?=\?)", r"\g<0> ", plain)

@@ -4,6 +4,7 @@ __all__ = ["CORE", "TOP", "Port", "ports_of", "rtl_files"]
 
 import re
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,8 @@ def _identifiers(names: Sequence[str]) -> list[str]:
     found: list[str] = []
     taken = {"clk", TOP, CORE}
     for name in names:
-        plain = re.sub(r"[^A-Za-z0-9_]", "_", name) or "_"
+        letters = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name))  # without their accents
+        plain = re.sub(r"[^A-Za-z0-9_]", "_", letters) or "_"
         plain = plain if plain[0].isalpha() else f"n{plain}"
         plain = f"{plain}_" if plain.lower() in _RESERVED else plain
         unique, count = plain, 1
