@@ -155,6 +155,7 @@ def _document(out: str, result: Any, seconds: float) -> dict[str, Any]:
 def _print(out: str, result: Any, seconds: float) -> None:
     from symbolnet.cli._output import formulas, paragraph, say
     from symbolnet.cli._results import LABELS, output_names, percent_or_number, print_front, reading_rule
+    from symbolnet.expression._expression import shown
 
     model = result.model
     row, metric = model.best_index_, model._metric
@@ -164,7 +165,7 @@ def _print(out: str, result: Any, seconds: float) -> None:
     expression = model.expression()
     count = "The formula" if len(names) == 1 else f"The {len(names)} formulas"
     paragraph(f"{count} of row {row}, constants shown with 3 digits. {reading_rule(model, names)}".rstrip())
-    formulas(names, expression.text(digits=3))
+    formulas(names, shown(expression, 3))
     say()
     if result.test is not None:
         metrics = f"test {LABELS[metric]} {percent_or_number(metric, result.test[metric])}"

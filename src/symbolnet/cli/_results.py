@@ -26,6 +26,8 @@ def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[
     extra : mapping of heading to {row: text}
         Further columns.
     """
+    from symbolnet.expression._expression import shown
+
     rows, metric = model.equations_, model._metric
     chosen = model.best_index_
     single = len(model.targets_.names) == 1
@@ -53,7 +55,7 @@ def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[
             cells += [f"{about}{row['luts']}", f"{row['latency_ns']:g}", f"{row[f'circuit_{metric}']:.4f}"]
         cells += [texts.get(int(k), "") for texts in (extra or {}).values()]
         off = "" if row["pareto"] else "off the front"
-        cells.append(model.expression(int(k)).text(digits=3)[0] if single else off)
+        cells.append(shown(model.expression(int(k)), 3)[0] if single else off)
         lines.append(cells)
     table(columns, lines)
 

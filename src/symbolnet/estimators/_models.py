@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbolnet.expression import NODES, Costs, Expression
+from symbolnet.expression._expression import shown
 from symbolnet.hardware import Circuit
 from symbolnet.pareto import pareto_mask, score, select
 
@@ -77,7 +78,7 @@ def equations_frame(models: Sequence[Model], metric: str, costs: Costs = NODES) 
             "final": [m.final for m in models],
             "trial": [m.trial for m in models],
             "epoch": [m.epoch for m in models],
-            "equations": [m.expression.text(digits=4) for m in models],
+            "equations": [shown(m.expression, 4) for m in models],
         }
     )
 

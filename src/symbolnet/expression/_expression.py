@@ -1,6 +1,6 @@
 """The formula that users hold."""
 
-__all__ = ["Expression"]
+__all__ = ["Expression", "shown"]
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +15,9 @@ from symbolnet.expression import _code, _count, _evaluate, _print, _rewrite, _st
 from symbolnet.expression._columns import by_name
 from symbolnet.expression._costs import Costs
 from symbolnet.expression._graph import INPUT, Graph
+
+MOST_WRITTEN = 100_000_000
+"""Nodes of the formulas that are written as one line each, half a gigabyte."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -170,16 +173,23 @@ class Expression:
     # -- what a reader sees --------------------------------------------------------------------------------------------
 
     def sympy(self) -> list[Any]:
-        """Return one SymPy expression per output, unevaluated, in plain mathematical form with 53-bit constants."""
+        """Return one SymPy expression per output, unevaluated, in plain mathematical form with 53-bit constants.
+
+        This, `text` and `latex` raise a SymbolNetError for formulas of more than a hundred million nodes, as unpruned
+        networks of many layers give them; `python` and `c` write each shared part once.
+        """
+        self._check_length()
         return _sympy.to_sympy(self.graph, self.outputs, self.input_names)
 
     def text(self, digits: int | None = None) -> list[str]:
         """Return one line per output that Python and SymPy read; all digits, or `digits` significant ones."""
+        self._check_length()
         style = _print.TextStyle(self.input_names, _positive(digits, "digits", 17))
         return _print.print_outputs(self.graph, self.outputs, style)
 
     def latex(self, digits: int | None = 3) -> list[str]:
         """Return one LaTeX formula per output; `digits` significant digits, or all with None."""
+        self._check_length()
         style = _print.LatexStyle(self.input_names, _positive(digits, "digits", 17))
         return _print.print_outputs(self.graph, self.outputs, style)
 
@@ -190,6 +200,14 @@ class Expression:
     def c(self, function: str = "formula") -> str:
         """Return a C99 file with ``void formula(const double *x, double *y)``; guards and all digits included."""
         return _code.c_code(self.graph, self.outputs, self.input_names, function)
+
+    def _check_length(self) -> None:
+        """A few shared nodes can stand for a tree that would take forever to write."""
+        if self.total_complexity > MOST_WRITTEN:
+            raise SymbolNetError(
+                f"formulas of {self.total_complexity:.3g} nodes are too long to be written out; choose a simpler one, "
+                "or python() or c(), which write each shared part once"
+            )
 
     def __repr__(self) -> str:
         outputs = f"{self.n_outputs} output{'s' if self.n_outputs != 1 else ''}"
@@ -270,6 +288,13 @@ class Expression:
 
     def _with(self, graph: Graph, outputs: NDArray[np.int64]) -> "Expression":
         return Expression(graph, outputs, self.input_names, self.output_names)
+
+
+def shown(expression: Expression, digits: int) -> list[str]:
+    """Return the text of formulas for a table, or how long they are if they cannot be written out."""
+    if expression.total_complexity <= MOST_WRITTEN:
+        return expression.text(digits)
+    return [f"({count:.3g} nodes, too long to be written out)" for count in expression.complexities]
 
 
 def _default(names: Sequence[str] | None, count: int) -> tuple[str, ...]:

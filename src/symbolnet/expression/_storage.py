@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet._errors import ModelFileError, did_you_mean
+from symbolnet._errors import ModelFileError, SymbolNetError, did_you_mean
 from symbolnet.expression._count import tree_counts
 from symbolnet.expression._graph import INPUT, KINDS, POW, PROD, SUM, Graph
 from symbolnet.operators._primitives import PRIMITIVES
@@ -18,20 +18,35 @@ _FLOATS, _INTEGERS = ("value", "limit", "coef"), ("start", "child")
 _ARRAYS: dict[str, type[np.generic]] = {"kind": np.uint8}
 _ARRAYS |= dict.fromkeys(_FLOATS, np.float64) | dict.fromkeys(_INTEGERS, np.int64)
 _MOST_NODES, _MOST_EDGES, _MOST_OUTPUTS, _MOST_INPUTS = 1_000_000, 20_000_000, 100_000, 10_000_000
-_LARGEST_TREE, _DEEPEST = 1e8, 500
+_DEEPEST, _LARGEST_EXPONENT = 500, 1000
+
+
+class _Unfit(Exception):
+    """Why it is no formula that can be stored."""
 
 
 def pack(
     graph: Graph, outputs: NDArray[np.int64], input_names: tuple[str, ...], output_names: tuple[str, ...]
 ) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return a manifest that JSON can hold, and arrays that a ``.npz`` can hold."""
+    """Return a manifest that JSON can hold, and arrays that a ``.npz`` can hold.
+
+    Raises
+    ------
+    SymbolNetError
+        If `unpack` would refuse them.
+    """
     manifest = {
         "format": FORMAT,
         "kinds": list(KINDS),
         "input_names": list(input_names),
         "output_names": list(output_names),
     }
-    return manifest, {**{name: getattr(graph, name) for name in _ARRAYS}, "outputs": outputs}
+    arrays = {**{name: getattr(graph, name) for name in _ARRAYS}, "outputs": outputs}
+    try:
+        _unpacked(manifest, arrays)
+    except _Unfit as error:
+        raise SymbolNetError(f"the formula cannot be saved: {error}; choose a simpler one") from error
+    return manifest, arrays
 
 
 def unpack(manifest: Any, arrays: Any) -> tuple[Graph, NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
@@ -42,11 +57,17 @@ def unpack(manifest: Any, arrays: Any) -> tuple[Graph, NDArray[np.int64], tuple[
     ModelFileError
         If anything is missing, of the wrong type or size, unknown, not finite, cyclic or out of range.
     """
-    if not isinstance(manifest, Mapping) or not isinstance(arrays, Mapping):
-        raise _damaged("no manifest or arrays")
+    try:
+        return _unpacked(manifest, arrays)
+    except _Unfit as error:
+        raise ModelFileError(f"the stored formula is damaged ({error}); write the file again with save()") from error
+
+
+def _unpacked(manifest: Any, arrays: Any) -> tuple[Graph, NDArray[np.int64], tuple[str, ...], tuple[str, ...]]:
+    _require(isinstance(manifest, Mapping) and isinstance(arrays, Mapping), "no manifest or arrays")
     version = manifest.get("format")
     if not isinstance(version, int) or version < 1:
-        raise _damaged(f"format {version!r}")
+        raise _Unfit(f"format {version!r}")
     if version > FORMAT:
         raise ModelFileError(
             f"formula format {version} is newer than {FORMAT}, the latest known here; upgrade symbolnet"
@@ -61,19 +82,15 @@ def unpack(manifest: Any, arrays: Any) -> tuple[Graph, NDArray[np.int64], tuple[
     return graph, outputs, inputs, outputs_named
 
 
-def _damaged(what: str) -> ModelFileError:
-    return ModelFileError(f"the stored formula is damaged ({what}); write the file again with save()")
-
-
 def _require(condition: Any, what: str) -> None:
     if not condition:
-        raise _damaged(what)
+        raise _Unfit(what)
 
 
 def _names(manifest: Mapping[str, Any], key: str) -> tuple[str, ...]:
     names = manifest.get(key)
     good = isinstance(names, list) and len(names) <= _MOST_INPUTS and all(isinstance(n, str) for n in names)
-    _require(good and all(len(n) <= 1000 for n in names or ()), key)
+    _require(good, key)
     return tuple(names or ())
 
 
@@ -131,7 +148,8 @@ def _check_nodes(graph: Graph, n_inputs: int) -> None:
     inside = (columns == np.floor(columns)) & (columns >= 0) & (columns < n_inputs)
     _require(np.all(inside), "input out of range")
     exponents = value[kind == POW]
-    _require(np.all(exponents != 0) and np.all(np.abs(exponents) <= 1000), "an exponent is wrong")
+    good = np.all(exponents != 0) and np.all(np.abs(exponents) <= _LARGEST_EXPONENT)
+    _require(good, f"an exponent is zero or beyond {_LARGEST_EXPONENT}")
     unused = (kind == PROD) | (kind > POW)
     _require(np.all(value[unused] == 0), "a value where there is none")
     owner = np.repeat(kind, sizes)
@@ -139,12 +157,11 @@ def _check_nodes(graph: Graph, n_inputs: int) -> None:
 
 
 def _check_size(graph: Graph) -> None:
-    """Refuse what would take forever to print: shared nodes let a small file hold an astronomically large tree."""
+    """Refuse what a recursion would not come to the end of, or is too large a tree to be counted."""
     depth = np.zeros(len(graph), dtype=np.int64)
     start = graph.start.tolist()
     for node in np.flatnonzero(np.diff(graph.start)).tolist():
         depth[node] = 1 + depth[graph.child[start[node] : start[node + 1]]].max()
-    _require(depth.max() <= _DEEPEST, f"{int(depth.max())} levels deep")
+    _require(depth.max() <= _DEEPEST, f"{int(depth.max())} levels deep, where {_DEEPEST} are the most")
     with np.errstate(over="ignore"):
-        largest = float(tree_counts(graph).max())
-    _require(largest <= _LARGEST_TREE, f"complexity {largest:.3g}")
+        _require(np.isfinite(tree_counts(graph)).all(), "its complexity is not finite")
