@@ -165,6 +165,28 @@ def test_latex_table(classifier: SymbolNetClassifier) -> None:
     table = classifier.latex_table()
     assert table.count("\\\\") >= 3
     assert "tabular" in table
+    assert "Class & Expression & Complexity" in table
+
+
+def test_outputs_have_the_names_of_the_targets(tmp_path: Path) -> None:
+    X, y = numbers(60)
+    two = np.column_stack([y, X[:, 0]])
+    quick = {"max_complexity": 3, "random_state": 0, "time_limit": 1.0}
+    for target, names in [
+        (pd.DataFrame(two, columns=["mass", "p_t"]), ("mass", "p_t")),
+        (pd.Series(y, name="mass"), ("mass",)),
+        (pd.DataFrame(two), ("y0", "y1")),
+        (pd.Series(y), ("y",)),
+        (two, ("y0", "y1")),
+    ]:
+        model = SymbolNetRegressor(**quick).fit(X, target)
+        assert model.expression().output_names == names
+        assert model.predict(X).shape == np.shape(target)
+    model.fit(X, pd.DataFrame(two, columns=["mass", "p_t"])).save(tmp_path / "m.symbolnet")
+    table = load(tmp_path / "m.symbolnet").latex_table()
+    assert "Output & Expression & Complexity" in table
+    assert r"$\mathrm{mass}$ & $" in table
+    assert SymbolNetRegressor(**SHORT).fit(X, pd.Series(y, name="mass")).expression().output_names == ("mass",)
 
 
 def test_complexity_is_in_the_costs_that_were_given(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from symbolnet._errors import SymbolNetError, one_line_errors
 from symbolnet.estimators._inputs import KINDS
 from symbolnet.estimators._models import Model, choose, equations_frame
-from symbolnet.estimators._targets import Targets
+from symbolnet.estimators._targets import Targets, target_names
 from symbolnet.expression import Costs, Expression
 from symbolnet.hardware import Circuit
 from symbolnet.io import BlockSource
@@ -114,6 +114,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
             Numbers, all finite. uint8 stays uint8 and is scaled to [0, 1] on the fly. A block source (memory-mapped
             `.npy` files, parquet) is read block by block in every epoch and brings its own targets.
         y : array-like (samples,) or, for several regression targets, (samples, targets)
+            The names of a pandas Series or DataFrame become those of the outputs in a regression.
         sample_weight : array-like (samples,), optional
 
         Returns
@@ -131,6 +132,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         self._validate_params()
         _settings.costs_of(self)
         _settings.check_hardware(self, streamed=isinstance(X, BlockSource))
+        self._target_names = target_names(y)
         if isinstance(X, BlockSource):
             outcome = _fit.fit_blocks(self, X)
         else:
@@ -245,7 +247,8 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         """A LaTeX table in the form of the paper's Table I: output, expression, complexity."""
         from symbolnet.expression import latex_table
 
-        return latex_table(self.expression(index), digits=digits)
+        heading = "Output" if self.targets_.classes is None else "Class"
+        return latex_table(self.expression(index), digits=digits, heading=heading)
 
     @property
     def selected_features_(self) -> tuple[str, ...]:

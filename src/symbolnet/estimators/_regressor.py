@@ -64,7 +64,8 @@ class SymbolNetRegressor(RegressorMixin, SymbolNetBase):
         if loss.link == "log" and y.min() < 0:
             raise SymbolNetError(f"y has the negative value {y.min():.3g}; the Poisson loss needs counts of at least 0")
         standardize = standardize and self.standardize and loss.name in ("mse", "huber")
-        return number_targets(y, loss.name, loss.link, standardize=standardize)
+        names = getattr(self, "_target_names", None)
+        return number_targets(y, loss.name, loss.link, standardize=standardize, names=names)
 
     def predict(self, X: Any, index: int | None = None) -> NDArray[np.float64]:
         """The value of the formulas, (samples,) or (samples, targets); exp of it for the Poisson loss.

@@ -1,11 +1,12 @@
 """Targets: what the network is trained on, and the exact way back from the formula to a prediction."""
 
-__all__ = ["Targets", "class_targets", "number_targets", "project_to_simplex"]
+__all__ = ["Targets", "class_targets", "number_targets", "project_to_simplex", "target_names"]
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
@@ -72,8 +73,19 @@ def class_targets(y: NDArray[Any], loss: str, link: str) -> Targets:
     return Targets(link, loss, names, classes, np.zeros(len(names)), np.ones(len(names)))
 
 
-def number_targets(y: NDArray[Any], loss: str, link: str, *, standardize: bool) -> Targets:
+def target_names(y: Any) -> tuple[str, ...] | None:
+    """The names of a pandas Series or DataFrame; None where it has none that tell the targets apart."""
+    names = (y.name,) if isinstance(y, pd.Series) else tuple(y.columns) if isinstance(y, pd.DataFrame) else ()
+    told = names and all(isinstance(name, str) and name for name in names) and len(set(names)) == len(names)
+    return names if told else None
+
+
+def number_targets(
+    y: NDArray[Any], loss: str, link: str, *, standardize: bool, names: tuple[str, ...] | None = None
+) -> Targets:
     """Regression targets, standardised to mean 0 and variance 1 for the training if `standardize`.
+
+    They are named `names`, or y, or y0, y1, ...
 
     Raises
     ------
@@ -82,7 +94,7 @@ def number_targets(y: NDArray[Any], loss: str, link: str, *, standardize: bool) 
     """
     columns = np.asarray(y, np.float64).reshape(len(y), -1)
     n = columns.shape[1]
-    names = ("y",) if n == 1 else tuple(f"y{k}" for k in range(n))
+    names = names or (("y",) if n == 1 else tuple(f"y{k}" for k in range(n)))
     shift, scale = np.zeros(n), np.ones(n)
     with np.errstate(over="ignore", invalid="ignore"):
         mean, spread = columns.mean(axis=0), columns.std(axis=0)

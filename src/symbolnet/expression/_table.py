@@ -14,9 +14,10 @@ def latex_table(
     columns: Mapping[str, Sequence[float]] | None = None,
     *,
     digits: int = 2,
+    heading: str = "Class",
     caption: str | None = None,
 ) -> str:
-    r"""Return a LaTeX table with one row per output: class, expression, complexity and what `columns` adds.
+    r"""Return a LaTeX table with one row per output: name, expression, complexity and what `columns` adds.
 
     Parameters
     ----------
@@ -25,17 +26,19 @@ def latex_table(
         Such as ``{"AUC": [0.885, 0.827]}``; printed with three decimals.
     digits : int
         Significant digits of the constants, for display only; the complexity is that of the formula.
+    heading : str
+        Of the column of names, which are classes unless said otherwise.
     caption : str, optional
         LaTeX.
     """
     columns = columns or {}
-    for heading, values in columns.items():
+    for column, values in columns.items():
         if len(values) != expression.n_outputs:
-            raise SymbolNetError(f"column {heading!r} has {len(values)} values for {expression.n_outputs} outputs")
+            raise SymbolNetError(f"column {column!r} has {len(values)} values for {expression.n_outputs} outputs")
     lines = [r"\begin{table}", r"\centering"]
     lines += [rf"\caption{{{caption}}}"] if caption else []
     lines += [rf"\begin{{tabular}}{{lp{{0.7\linewidth}}r{'r' * len(columns)}}}", r"\hline"]
-    lines += [" & ".join(["Class", "Expression", "Complexity", *columns]) + r" \\", r"\hline"]
+    lines += [" & ".join([heading, "Expression", "Complexity", *columns]) + r" \\", r"\hline"]
     formulas = expression.latex(digits=digits)
     for k, (name, formula, count) in enumerate(
         zip(expression.output_names, formulas, expression.complexities, strict=True)
