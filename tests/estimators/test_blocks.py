@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symbolnet import SymbolNetRegressor
-from symbolnet._errors import ModelFileError
+from symbolnet._errors import ModelFileError, SymbolNetError
 from symbolnet.estimators._blocks import summarise
 from symbolnet.io import NpyBlocks
 
@@ -79,3 +79,9 @@ def test_a_resumed_fit_equals_the_uninterrupted_one_on_the_same_data_alone(tmp_p
     again = SymbolNetRegressor(**how, run_dir=tmp_path / "run", resume=True).fit(Blocks(tmp_path, X, y, 100))
     assert (again.predict(X) == whole.predict(X)).all()
     assert (again.history_ == whole.history_).all().all()
+
+
+@pytest.mark.parametrize("name", ["y", "sample_weight"])
+def test_what_blocks_have_no_place_for_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SymbolNetError, match=f"^{name} has no place beside a block source; leave it out"):
+        SymbolNetRegressor().fit(numbered(tmp_path, 100, 50), **{name: np.ones(100)})

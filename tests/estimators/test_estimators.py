@@ -1,5 +1,6 @@
 """What a user of the estimators relies on."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,13 @@ def test_every_row_can_predict(classifier: SymbolNetClassifier) -> None:
         assert len(classifier.predict(X, index=row)) == len(y)
     with pytest.raises(SymbolNetError, match="index 99 is not a row of equations_; give 0 to"):
         classifier.predict(X, index=99)
+
+
+@pytest.mark.parametrize("index", ["a", 1.5, [0]])
+def test_a_row_is_a_whole_number(classifier: SymbolNetClassifier, index: Any) -> None:
+    with pytest.raises(SymbolNetError, match=f"index {re.escape(repr(index))} is not a row of equations_; give 0 to"):
+        classifier.expression(index)
+    assert classifier.expression(np.int64(0)) == classifier.expression(0)
 
 
 def test_budget_is_kept_with_the_papers_objective_too() -> None:

@@ -42,6 +42,12 @@ def test_an_absent_folder_is_one_line(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("folder", ["/", ".", ""])
+def test_a_folder_is_one_line(folder: str) -> None:
+    with pytest.raises(SymbolNetError, match="it is a folder; give the name of a file in it"):
+        atomic_write(folder, b"abc")
+
+
 def test_permissions_follow_the_umask(tmp_path: Path) -> None:
     atomic_write(tmp_path / "a", b"")
     (tmp_path / "b").write_bytes(b"")

@@ -5,6 +5,7 @@ __all__ = ["SymbolNetBase"]
 import os
 import warnings
 from abc import ABCMeta, abstractmethod
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,7 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         ----------
         X : array-like (samples, inputs), or a `symbolnet.io.BlockSource`
             Numbers, all finite. uint8 stays uint8 and is scaled to [0, 1] on the fly. A block source (memory-mapped
-            `.npy` files, parquet) is read block by block in every epoch and brings its own targets.
+            `.npy` files, parquet) is read block by block in every epoch, brings its own targets and takes no weights.
         y : array-like (samples,) or, for several regression targets, (samples, targets)
             The names of a pandas Series or DataFrame become those of the outputs in a regression.
         sample_weight : array-like (samples,), optional
@@ -134,6 +135,9 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         _settings.check_hardware(self, streamed=isinstance(X, BlockSource))
         self._target_names = target_names(y)
         if isinstance(X, BlockSource):
+            for name, given in (("y", y), ("sample_weight", sample_weight)):
+                if given is not None:
+                    raise SymbolNetError(f"{name} has no place beside a block source; leave it out, or give X as array")
             outcome = _fit.fit_blocks(self, X)
         else:
             with one_line_errors():
@@ -211,10 +215,11 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
 
     def _model(self, index: int | None) -> Model:
         check_is_fitted(self)
-        chosen = self.best_index_ if index is None else index
-        if not -len(self.models_) <= chosen < len(self.models_):
-            raise SymbolNetError(f"index {index} is not a row of equations_; give 0 to {len(self.models_) - 1}")
-        model: Model = self.models_[chosen]
+        chosen: Any = self.best_index_ if index is None else index
+        whole = isinstance(chosen, Integral)
+        if not whole or not -len(self.models_) <= chosen < len(self.models_):
+            raise SymbolNetError(f"index {index!r} is not a row of equations_; give 0 to {len(self.models_) - 1}")
+        model: Model = self.models_[int(chosen)]
         return model
 
     def circuit(self, index: int | None = None) -> Circuit:

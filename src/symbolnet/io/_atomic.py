@@ -30,9 +30,12 @@ def atomic_write(path: str | os.PathLike[str], content: bytes | str | Callable[[
     Raises
     ------
     SymbolNetError
-        If the folder is absent or cannot be written. An error that a callable raises passes through.
+        If `path` is a folder, or its folder is absent or cannot be written. An error that a callable raises passes
+        through.
     """
     target = Path(path)
+    if target.is_dir():
+        raise SymbolNetError(f"cannot write {target}: it is a folder; give the name of a file in it")
     part = target.with_name(f".{target.name}.{uuid4().hex}{PART_SUFFIX}")
     try:
         with part.open("xb") as stream:
