@@ -119,6 +119,12 @@ def test_other_losses(loss: Any) -> None:
         assert (model.predict(X) > 0).all()
 
 
+@pytest.mark.parametrize("how", [{"max_complexity": 5}, SHORT])
+def test_a_loss_written_with_numpy_is_refused_in_one_line(how: dict[str, Any]) -> None:
+    with pytest.raises(SymbolNetError, match=r"^loss '<lambda>' fails when traced .*; write it with jax\.numpy: .*$"):
+        SymbolNetRegressor(**how, loss=lambda y, f: np.square(np.asarray(y) - f).mean(1)).fit(*numbers())
+
+
 def test_every_row_can_predict(classifier: SymbolNetClassifier) -> None:
     X, y = classes()
     for row in range(len(classifier.equations_)):

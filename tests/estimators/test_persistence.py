@@ -43,7 +43,8 @@ def test_a_file_does_not_choose_what_a_fit_does_besides_fitting(saved: Path, tmp
 
 
 @pytest.mark.parametrize(
-    "parameters", [{"learning_rate": "x"}, {"max_iter": 0}, {"validation_fraction": 2.0}, {"standardize": "no"}]
+    "parameters",
+    [{"learning_rate": "x"}, {"max_iter": 0}, {"validation_fraction": 2.0}, {"standardize": "no"}, {"loss": "msee"}],
 )
 def test_parameters_of_a_file_are_checked_as_in_fit(saved: Path, tmp_path: Path, parameters: dict[str, Any]) -> None:
     with pytest.raises(ModelFileError, match=f"the model is damaged.*{next(iter(parameters))}") as caught:

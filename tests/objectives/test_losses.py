@@ -1,5 +1,7 @@
 """Data losses against scikit-learn, SciPy and hand calculation."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,8 +9,8 @@ import pytest
 from scipy.special import huber as scipy_huber
 from sklearn.metrics import log_loss, mean_poisson_deviance, mean_squared_error
 
-from symbolnet._errors import UnknownNameError
-from symbolnet.objectives import get_loss, loss_names, weighted_mean
+from symbolnet._errors import SymbolNetError, UnknownNameError
+from symbolnet.objectives import check_loss, get_loss, loss_names, weighted_mean
 
 RNG = np.random.default_rng(0)
 F = RNG.normal(size=(50, 3))
@@ -79,6 +81,31 @@ def test_any_callable() -> None:
     loss = get_loss(absolute)
     assert (loss.name, loss.link) == ("absolute", "identity")
     assert loss.function(jnp.ones((2, 1)), jnp.zeros((2, 1))).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("function", "cause"),
+    [
+        (lambda y, f: np.abs(np.asarray(y) - f).mean(1), "fails when traced \\(TracerArrayConversionError: .*\\)"),
+        (lambda y: y, "fails when traced \\(TypeError: .*\\)"),
+        (lambda y, f: (y - f) ** 2, "gives float32\\[6, 3\\] for 6 samples"),
+        (lambda y, f: jnp.mean((y - f) ** 2, axis=0), "gives float32\\[3\\] for 6 samples"),
+        (lambda y, f: jnp.all(y == f, axis=1), "gives bool\\[6\\] for 6 samples"),
+        (lambda y, f: [y, f], "gives a list"),
+        (lambda y, f: None, "gives a NoneType"),
+    ],
+)
+def test_a_function_that_is_no_loss_is_one_line(function: Any, cause: str) -> None:
+    remedy = r"write it with jax.numpy: \(y, f\) of shape \(samples, outputs\) -> \(samples,\)"
+    with pytest.raises(SymbolNetError, match=f"^loss '<lambda>' {cause}; {remedy}$"):
+        check_loss(get_loss(function), 3)
+
+
+@pytest.mark.parametrize("outputs", [1, 4])
+def test_losses_pass_the_check(outputs: int) -> None:
+    for name in loss_names():
+        check_loss(get_loss(name), outputs)
+    check_loss(get_loss(lambda y, f: ((y - f) ** 4).mean(1)), outputs)
 
 
 def test_unknown_name_is_one_line_with_the_closest() -> None:

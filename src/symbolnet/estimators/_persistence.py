@@ -87,6 +87,7 @@ def load(path: str | os.PathLike[str]) -> SymbolNetBase:
         If the file is missing, damaged, foreign or from a later version.
     """
     from symbolnet.estimators import SymbolNetClassifier, SymbolNetRegressor
+    from symbolnet.objectives import get_loss
 
     file = RunFolder.open(path).model_path if Path(path).is_dir() else Path(path)
     manifest, arrays = read_archive(file, kind=_KIND)
@@ -98,6 +99,8 @@ def load(path: str | os.PathLike[str]) -> SymbolNetBase:
         estimator: SymbolNetBase = kind(**parameters)
         # Not whether the operators exist: a file outlives those that a user had registered.
         estimator._validate_params()
+        if estimator.loss != "auto":
+            get_loss(estimator.loss)  # a name; `save` keeps no function
         estimator.n_features_in_ = int(manifest["n_features_in"])
         if manifest["feature_names_in"] is not None:
             estimator.feature_names_in_ = np.array(manifest["feature_names_in"], dtype=object)

@@ -27,7 +27,7 @@ from symbolnet.expression import Costs, check_budget
 from symbolnet.hardware import Limits, check_limits
 from symbolnet.io import RunFolder
 from symbolnet.network import Architecture
-from symbolnet.objectives import Loss, get_loss
+from symbolnet.objectives import Loss, check_loss, get_loss
 from symbolnet.operators import get_operator
 from symbolnet.training import Trial
 
@@ -134,10 +134,20 @@ def targets_of(estimator: Any) -> dict[str, float]:
 def encode_targets(estimator: Any, y: NDArray[Any], *, standardize: bool = True) -> tuple[Targets, Loss]:
     """Targets and the data loss that `loss="auto"` means: the paper's squared error, or for classes by budget the
     cross-entropy.
+
+    Raises
+    ------
+    UnknownNameError
+        For a loss that does not exist.
+    SymbolNetError
+        For a function that is no loss, or targets that the loss is not for.
     """
     automatic = "cross_entropy" if estimator._metric == "accuracy" and budget_is_used(estimator) else "mse"
     loss = get_loss(automatic if estimator.loss == "auto" else estimator.loss)
-    return estimator._encode(y, loss, standardize), loss
+    targets = estimator._encode(y, loss, standardize)
+    if callable(estimator.loss):
+        check_loss(loss, targets.n_outputs)
+    return targets, loss
 
 
 def input_names(estimator: Any, n_inputs: int) -> tuple[str, ...]:

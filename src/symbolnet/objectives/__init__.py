@@ -4,6 +4,7 @@ __all__ = [
     "Loss",
     "LossFunction",
     "LossTerms",
+    "check_loss",
     "decay_factor",
     "get_loss",
     "loss_names",
@@ -13,7 +14,7 @@ __all__ = [
     "weighted_mean",
 ]
 
-from symbolnet.objectives._losses import Loss, LossFunction, get_loss, loss_names, weighted_mean
+from symbolnet.objectives._losses import Loss, LossFunction, check_loss, get_loss, loss_names, weighted_mean
 from symbolnet.objectives._sparsity import (
     LossTerms,
     decay_factor,

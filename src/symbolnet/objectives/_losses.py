@@ -1,6 +1,6 @@
 """Data losses L_error: mean squared error (the paper's), cross-entropy, Huber, Poisson, or any callable."""
 
-__all__ = ["Loss", "LossFunction", "get_loss", "loss_names", "weighted_mean"]
+__all__ = ["Loss", "LossFunction", "check_loss", "get_loss", "loss_names", "weighted_mean"]
 
 import math
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax.scipy.special import xlogy
 from jaxtyping import Array, Float
 
-from symbolnet._errors import UnknownNameError, did_you_mean
+from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
 
 LossFunction = Callable[[Array, Array], Array]
 """(y, f) → loss of each sample, at least 0 since Eq. 3 multiplies it by the pressure on the thresholds.
@@ -109,6 +109,31 @@ def get_loss(loss: str | LossFunction | Loss) -> Loss:
             raise UnknownNameError(f"unknown loss {loss!r}: {did_you_mean(loss, [*_LOSSES, *_ALIASES])}")
         return _LOSSES[name]
     return Loss(getattr(loss, "__name__", "custom"), loss)
+
+
+def check_loss(loss: Loss, n_outputs: int) -> None:
+    """See that a user's function can be trained with, before any work: it is traced, not run.
+
+    Raises
+    ------
+    SymbolNetError
+        If it fails, or does not give one real number a sample.
+    """
+    samples = n_outputs + 3  # not as many as outputs, so that a mean over the wrong axis shows
+    array = jnp.zeros((samples, n_outputs), jnp.float32)
+    try:
+        found = jax.eval_shape(loss.function, array, array)
+    except Exception as error:
+        cause = f"fails when traced ({type(error).__name__}: {next(iter(str(error).splitlines()), '')[:80]})"
+        raise SymbolNetError(_wrong(loss, cause)) from error
+    if not isinstance(found, jax.ShapeDtypeStruct):
+        raise SymbolNetError(_wrong(loss, f"gives a {type(found).__name__}"))
+    if found.shape != (samples,) or not jnp.issubdtype(found.dtype, jnp.floating):
+        raise SymbolNetError(_wrong(loss, f"gives {found.dtype}{list(found.shape)} for {samples} samples"))
+
+
+def _wrong(loss: Loss, cause: str) -> str:
+    return f"loss {loss.name!r} {cause}; write it with jax.numpy: (y, f) of shape (samples, outputs) -> (samples,)"
 
 
 def weighted_mean(values: Float[Array, " samples"], weight: Float[Array, " samples"] | None) -> Float[Array, ""]:
