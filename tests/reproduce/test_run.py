@@ -12,6 +12,7 @@ import pytest
 from symbolnet._errors import ModelFileError, SymbolNetError
 from symbolnet.reproduce import METHODS, Plan, RunReport, reproduce
 from symbolnet.reproduce._data import load_data
+from symbolnet.reproduce._results import QUICK
 from symbolnet.reproduce._run import STAGES
 from symbolnet.reproduce._stage import StageResult, read_stage
 
@@ -57,6 +58,8 @@ def test_the_page_links_to_what_exists_and_says_what_is_cut(small_run: Run, smal
     assert links
     for link in links:
         assert (out / link).exists(), link
+    assert report.statements == (QUICK,)
+    assert not re.search("confirmed|reached|1 seeds", text)
     for cut in (*small_plan.cuts, *report.statements):
         assert cut in text
     assert "nan" not in text.lower().split()

@@ -13,7 +13,7 @@ from symbolnet.cli._verb import as_json
 @click.command(short_help="The paper's experiment with its baselines: figures, tables, numbers.")
 @click.argument("name", metavar="{jets,mnist,svhn,digits,table4}")
 @click.option("--out", required=True, metavar="DIR", help="Folder for everything that comes out.")
-@click.option("--quick", is_flag=True, help="Seconds instead of minutes: shows that it works, measures nothing.")
+@click.option("--quick", is_flag=True, help="A few minutes: shows that everything works, measures nothing.")
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), metavar="M", help="Fit the plan into M minutes.")
 @click.option("--hours", type=click.FloatRange(0, min_open=True), metavar="H", help="Fit the plan into H hours.")
 @click.option("--seeds", type=click.IntRange(1), metavar="N", help="Repetitions; 3, or 1 with --quick.")

@@ -38,7 +38,7 @@ def write_output(
     """Write everything but the stages; returns the statements about the ordering of the methods."""
     for name in (FIGURES, TABLES, NUMBERS):
         (out / name).mkdir(parents=True, exist_ok=True)
-    results = collect(plan.config, stages)
+    results = collect(plan.config, stages, quick=plan.quick)
     dense = [stage for stage in stages if stage.method == "dense"]
     grids: dict[str, Grid] = {"summary": summary_table(results, dense, data.title, data.caveat)}
     for method, model in results.models.items():

@@ -90,7 +90,7 @@ def make_plan(
     """Scale the experiment to a time limit.
 
     Trials shrink with the root of the time, epochs with the rest; more time than the full plan's buys epochs. A quick
-    plan has one seed, one architecture and seconds instead of minutes: it shows that everything works.
+    plan has one seed, one architecture and takes a few minutes: it shows that everything works.
 
     Parameters
     ----------

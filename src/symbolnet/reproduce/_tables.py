@@ -133,10 +133,12 @@ def summary_table(results: Results, dense: Sequence[StageResult], title: str, ca
         elif line.complexity in config.budgets:
             cells[config.budgets.index(line.complexity)] = shown(line.value, config.metric)
         rows.append((f"published: {line.what} ({line.where})", *cells, "–", "–"))
+    seeds = results.points["seed"].nunique()
+    over = f"median over {seeds} seeds (lowest to highest)" if seeds > 1 else "one seed"
     caption = (
         f"{title}: {name} of the model that the validation rows choose within each mean complexity, on the test rows; "
-        f"median over {results.points['seed'].nunique()} seeds (lowest to highest). Hypervolume: share of the area "
-        f"between a constant and a perfect model, complexity in its logarithm up to {config.reference[0]:g}. {caveat}"
+        f"{over}. Hypervolume: share of the area between a constant and a perfect model, complexity in its logarithm "
+        f"up to {config.reference[0]:g}. {caveat}"
     ).strip()
     return Grid(caption, header, tuple(rows))
 
