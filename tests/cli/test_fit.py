@@ -42,6 +42,12 @@ def test_missed_sparsity_targets_are_one_plain_line(
     assert "of 0.99 (missed)" in result.stdout
 
 
+def test_a_time_limit_too_short_for_a_formula_is_one_plain_line(symbolnet: Any, tables: Path, tmp_path: Path) -> None:
+    words = ("--max-complexity", 5, "--set", "time_limit=1e-9", "--quiet")
+    (line,) = symbolnet.ok("fit", tables / "line.csv", "--out", tmp_path / "run", *words).stderr.splitlines()
+    assert line.startswith("symbolnet: warning: no formula of the inputs was found within time_limit=1e-09 s")
+
+
 def test_json_stands_alone_and_says_the_same_as_the_folder(
     symbolnet: Any, tables: Path, tmp_path: Path, small: tuple[str, ...]
 ) -> None:

@@ -284,6 +284,15 @@ def test_history_and_sparsity(classifier: SymbolNetClassifier) -> None:
     assert set(classifier.sparsity_["type"]) == {"weight", "input", "unary", "binary"}
 
 
+def test_a_time_limit_too_short_for_a_formula_is_said_plainly() -> None:
+    line = (
+        "no formula of the inputs was found within time_limit=1e-09 s, so a constant is all there is; allow more time"
+    )
+    with pytest.warns(ConvergenceWarning, match=f"^{line}$"):
+        model = SymbolNetRegressor(max_complexity=5, time_limit=1e-9, random_state=0).fit(*numbers())
+    assert model.expression().n_inputs == 0
+
+
 def test_missed_targets_are_said_plainly() -> None:
     model = SymbolNetClassifier(**{**SHORT, "weight_sparsity": 0.99, "max_iter": 2})
     with pytest.warns(ConvergenceWarning, match=r"trial 0: weight sparsity is 0\.\d+ after 2 epochs, target 0\.99"):

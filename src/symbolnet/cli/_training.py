@@ -167,7 +167,7 @@ def _fit(estimator: Any, data: Data) -> None:
     for warning in caught:
         if not issubclass(warning.category, ConvergenceWarning):
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-        elif estimator.max_luts is not None:
+        elif not len(estimator.sparsity_):  # by budget
             note(f"symbolnet: warning: {warning.message}")
     _warn_of_missed_targets(estimator)  # one line for all targets
 

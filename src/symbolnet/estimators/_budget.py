@@ -80,6 +80,11 @@ def fit_budget(
     lines: tuple[str, ...] = ()
     if estimator.max_luts is not None:
         models, lines = with_circuits(estimator, models, X, y, weight, rows[1], targets, started)
+    elif stopped == "time_limit" and not any(model.expression.n_inputs for model in models):
+        lines = (
+            f"no formula of the inputs was found within time_limit={estimator.time_limit:g} s, so a constant is all "
+            "there is; allow more time",
+        )
     no_targets = pd.DataFrame(columns=["trial", "type", "target", "reached", "met"])
     curves = np.array([each for each in examined if np.isfinite(each).all()], dtype=np.float64).reshape(-1, 2)
     history = {"complexity": curves[:, :1], "loss": curves[:, 1:]}

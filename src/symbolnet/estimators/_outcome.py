@@ -27,7 +27,8 @@ class Outcome:
     sparsity : DataFrame
         Target and reached sparsity; empty for a fit by budget.
     unreached : tuple of str
-        A line for each sparsity target that was missed.
+        What the user is warned of: a line for each sparsity target that was missed, or for a search by budget that
+        found only a constant.
     n_iter : int
         Epochs, or models looked at in a fit by budget.
     stopped : str

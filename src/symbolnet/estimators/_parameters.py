@@ -95,7 +95,7 @@ _PARAMETERS = """Parameters
         Stop once the targets are met and the validation loss has not fallen for `n_iter_no_change` epochs.
     n_iter_no_change : int
     time_limit : float, optional
-        Seconds after which training ends with what there is.
+        Seconds after which training ends with what there is; a warning says where that is only a constant.
     standardize : bool
         Standardise inputs (and regression targets) for the training; the formulas are in the units of the data all
         the same.
