@@ -213,3 +213,13 @@ def test_absent_hls4ml_and_compiler_are_named(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(SymbolNetError, match=r"hls4ml is not installed; run: pip install 'symbolnet\[hardware\]'"):
         export(formula, tmp_path / "p", to="hls4ml", precision=parse_format("ap_fixed<8,4>"))
     assert list(tmp_path.iterdir()) == []
+
+
+@needs_compiler
+def test_an_input_whose_factor_the_type_holds_as_zero_is_no_input(tmp_path: Path) -> None:
+    x, y, z = sympy.symbols("x y z")
+    formula = Expression.from_sympy([0.01 * x * (z + 1) + y, 0.02 * sympy.sin(x) - 0.5 * y], ["x", "y", "z"])
+    X = np.random.default_rng(8).normal(size=(300, 3)).clip(-3, 3)
+    bundle = export(formula, tmp_path / "p", to="hls4ml", X=X, precision=parse_format("ap_fixed<8,4>"))
+    assert bundle.program.columns == (1,)
+    assert verify(bundle, 1000).passed

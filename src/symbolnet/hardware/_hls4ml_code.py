@@ -42,9 +42,10 @@ def arithmetic(expression: Expression, tables: Mapping[int, LookUp], columns: Se
     expression : Expression
     tables : mapping of node to LookUp
     columns : sequence of int
-        The column of each x, in order.
+        The column of each x, in order. An input that is not there meets a factor that the type holds as zero.
     """
     graph, names = expression.graph, _names(tables)
+    places = {column: f"x[{place}]" for place, column in enumerate(columns)}
     children = children_of(graph)
     outputs = expression.outputs.tolist()
     kinds = graph.kind.tolist()
@@ -64,7 +65,7 @@ def arithmetic(expression: Expression, tables: Mapping[int, LookUp], columns: Se
         if kinds[node] == CONST:
             text = f"result_t({value!r})"
         elif kinds[node] == INPUT:
-            text = f"x[{list(columns).index(int(value))}]"
+            text = places.get(int(value), "result_t(0)")
         elif kinds[node] == SUM:
             coefs = graph.coef[first : first + len(parts)].tolist()
             text = _sum([_term(c, texts[part]) for c, part in zip(coefs, parts, strict=True)], value)
