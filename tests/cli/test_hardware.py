@@ -37,13 +37,28 @@ def test_export_verify_synth(symbolnet: Any, known: Path, data: Path, tmp_path: 
     assert counted["dsp"] == 0 < counted["lut"]
 
 
+def test_a_long_front_of_circuits_is_printed_in_part(
+    symbolnet: Any, known: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("symbolnet.cli._export._MOST_ROWS", 4)
+    words = ["export", known, "--data", data, "--to", "c", "--effort", 120, "--out"]
+    front = symbolnet.json(*words, tmp_path / "a")["front"]
+    lines = symbolnet.ok(*words, tmp_path / "b").stdout.splitlines()
+    rows = lines[2 : lines.index("")]
+    assert len(front) > 5 >= len(rows) >= 4
+    assert sum("*" in row for row in rows) == 1
+    assert [int(row.split()[0].rstrip("*")) for row in (rows[0], rows[-1])] == [front[0]["lut"], front[-1]["lut"]]
+    assert f" {len(rows)} of {len(front)} circuits are shown; --json has all." in " ".join(lines)
+
+
 def test_a_given_precision_is_judged(symbolnet: Any, known: Path, data: Path, tmp_path: Path) -> None:
     words = ["--data", data, "--to", "c", "--precision"]
     fine = symbolnet.json("export", known, *words, "ap_fixed<16,5>", "--out", tmp_path / "fine")
     coarse = symbolnet.json("export", known, *words, "ap_fixed<5,4>", "--out", tmp_path / "coarse")
     assert coarse["r2"] < 0.98 < 0.99 < fine["r2"] <= 1.0 == pytest.approx(fine["exact"])
-    said = symbolnet.ok("export", known, *words, "ap_fixed<5,4>", "--out", tmp_path / "again").stdout
-    assert f"r2 of the circuit {coarse['r2']:.4f}, of the formula itself 1.0000." in said
+    said = symbolnet.ok("export", known, *words, "ap_fixed<5,4>", "--out", tmp_path / "again")
+    assert f"r2 of the circuit {coarse['r2']:.4f}, of the formula itself 1.0000." in said.stdout
+    assert "warning: this format is too coarse for the formula" in said.stderr
     rows = pd.read_csv(data)[["x1", "x2"]]
     rows.to_csv(tmp_path / "inputs.csv", index=False)  # ranges alone
     told = symbolnet.json(
@@ -57,7 +72,9 @@ def test_differences_end_with_exit_code_1(symbolnet: Any, known: Path, data: Pat
     out = tmp_path / "c"
     printed = symbolnet.ok("export", known, "--data", data, "--to", "c", "--precision", "ap_fixed<10,4>", "--out", out)
     assert "symbolnet verify" in printed.stderr
-    assert "every bit is the emulator's" in symbolnet.ok("verify", out).stdout
+    text = symbolnet.ok("verify", out).stdout
+    assert "every bit is the emulator's" in text
+    assert "Not as exported" not in text
     source = out / "c" / "formula.c"
     source.write_text(source.read_text().replace("y[0] = v", "y[0] = 1 - v"))
     result = symbolnet("verify", out, "--vectors", 50)

@@ -173,6 +173,9 @@ def test_an_awkward_circuit_keeps_its_names_and_bits(tmp_path: Path) -> None:
     names = [port.name for port in [*inputs, *answers]]
     assert len({name.lower() for name in names}) == len(names)
     assert not {"clk", "wire", "module"} & set(names)
+    guide = (bundle.path / "README.md").read_text()
+    assert "Renamed: `clk_` is 'clk', `wire_` is 'wire', `a_b` is 'a b', " in guide
+    assert "`n2nd` is '2nd'.\n" in guide
     _without_verilator(bundle)
     assert verify(open_bundle(tmp_path / "b"), 200).passed
 

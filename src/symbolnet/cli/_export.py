@@ -7,11 +7,14 @@ from typing import Any
 
 import click
 
-from symbolnet.cli._output import Column, note, print_json, say, table
+from symbolnet.cli._output import Column, note, paragraph, print_json, say, spread, table
 from symbolnet.cli._verb import as_json, index_option, run_argument
 
 _MOST_SECONDS = 90.0
 """Of precision search, for formulas of hundreds of inputs; smaller ones end by --effort, alike on every machine."""
+
+_MOST_ROWS = 15
+"""Of the circuits that the search found."""
 
 
 @click.command(short_help="The formulas as a circuit: RTL, testbench, C model.")
@@ -23,11 +26,11 @@ _MOST_SECONDS = 90.0
     default="auto",
     show_default=True,
     metavar="P",
-    help="auto, or one format for inputs and outputs such as 'ap_fixed<12,8>'.",
+    help="auto, or one format for inputs and outputs such as 'ap_fixed<12,8>', which hls4ml and vitis need.",
 )
 @click.option("--out", required=True, metavar="DIR", help="A new folder.")
 @click.option("--data", metavar="DATA", help="Validation data; that of the training without it.")
-@click.option("--max-luts", type=float, metavar="N", help="The best precision within N LUTs, confirmed by Yosys.")
+@click.option("--max-luts", type=float, metavar="N", help="auto: the most accurate within N LUTs, as Yosys counts.")
 @click.option("--max-latency-ns", type=float, metavar="T", help="At most so long: clock cycles times --clock-ns.")
 @click.option("--effort", type=int, default=2500, show_default=True, metavar="N", help="Precisions that auto tries.")
 @click.option("--clock-ns", type=float, metavar="T", help="The assumed clock.  [default: that of the fit, or 5]")
@@ -202,12 +205,14 @@ def _print(told: dict[str, Any], bundle: Any, clock_ns: float, *, limited: bool)
     if "front" in told:
         metric = told["metric"]
         columns = [Column("LUT, guessed"), Column("flip-flops"), Column("cycles"), Column(metric)]
-        rows = []
-        for row in told["front"]:
-            star = "*" if (row["lut"], row[metric]) == (told["guessed_lut"], told[metric]) else " "
-            rows.append([f"{row['lut']}{star}", str(row["ff"]), str(row["stages"]), f"{row[metric]:.4f}"])
-        table(columns, rows)
-        say(f"\n* written. The formula itself: {metric} {told['exact']:.4f}.")
+        front, chosen = told["front"], (told["guessed_lut"], told[metric])
+        stars = ["*" if (row["lut"], row[metric]) == chosen else " " for row in front]
+        printed = sorted({*spread(len(front), _MOST_ROWS), *(k for k, star in enumerate(stars) if star == "*")})
+        cells = [(f"{front[k]['lut']}{stars[k]}", front[k]) for k in printed]
+        table(columns, [[lut, str(row["ff"]), str(row["stages"]), f"{row[metric]:.4f}"] for lut, row in cells])
+        part = f" {len(printed)} of {len(front)} circuits are shown; --json has all." * (len(printed) < len(front))
+        say()
+        paragraph(f"* written. The formula itself: {metric} {told['exact']:.4f}.{part}")
         if told["exact"] - told[metric] > TOLERANCE and not limited:
             note(
                 f"symbolnet: warning: no precision tried comes within {100 * TOLERANCE:g} % of the formula; "
@@ -216,6 +221,8 @@ def _print(told: dict[str, Any], bundle: Any, clock_ns: float, *, limited: bool)
     elif "exact" in told:
         metric = told["metric"]
         say(f"{metric} of the circuit {told[metric]:.4f}, of the formula itself {told['exact']:.4f}.")
+        if told["exact"] - told[metric] > TOLERANCE:
+            note("symbolnet: warning: this format is too coarse for the formula, or too small; try others of more bits")
     elif "guessed_lut" in told:
         metric = told["metric"]
         say(f"The circuit that the fit chose: {metric} {told[metric]:.4f}, {told['guessed_lut']} LUT.")

@@ -10,6 +10,7 @@ __all__ = [
     "plain_warnings",
     "print_json",
     "say",
+    "spread",
     "table",
 ]
 
@@ -91,6 +92,13 @@ def columns_that_fit(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -
     """Return how many columns of numbers a `table` has room for."""
     ends = accumulate(max([len(c.name), *(len(row[k]) for row in rows)]) + _GAP for k, c in enumerate(columns))
     return sum(end - _GAP <= width() for end in ends)
+
+
+def spread(count: int, most: int) -> list[int]:
+    """Return the places of the first, of the last and of others at equal steps between, of at most `most` rows."""
+    if count <= most:
+        return list(range(count))
+    return [round(k * (count - 1) / (most - 1)) for k in range(most)]
 
 
 def _cut(text: str, limit: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from symbolnet.cli._output import Column, columns_that_fit, note, paragraph, print_json, say, table
+from symbolnet.cli._output import Column, columns_that_fit, note, paragraph, print_json, say, spread, table
 from symbolnet.cli._results import LABELS
 from symbolnet.cli._verb import as_json
 
@@ -166,7 +166,7 @@ def print_front(folder: str, study: Any) -> None:
     names = list(study.plan.space.parameters)
     headings = ["trial", LABELS[study.plan.metric], "complexity", *study.plan.extra, "inputs"]
     symbols = [_SYMBOLS.get(name, name) for name in names]
-    printed = _spread(rows, _MOST_ROWS)
+    printed = [rows[place] for place in spread(len(rows), _MOST_ROWS)]
     cells = [
         [
             str(row.index),
@@ -199,13 +199,6 @@ def print_front(folder: str, study: Any) -> None:
     else:
         say(f"formulas of trial {best}: {kept.path(best)} is missing")
     say(f"the same fit again: symbolnet fit --from-scan {folder} --index {best} --out RUN")
-
-
-def _spread(rows: list[Any], most: int) -> list[Any]:
-    """The first, the last, and others at equal steps between, if there are more than `most`."""
-    if len(rows) <= most:
-        return rows
-    return [rows[round(k * (len(rows) - 1) / (most - 1))] for k in range(most)]
 
 
 def _models(study: Any, kept: Any) -> list[dict[str, Any]]:

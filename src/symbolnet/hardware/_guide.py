@@ -48,6 +48,7 @@ def guide(name: str, program: Program, clock_ns: float | None, part: str | None,
         *[_row(port, "in") for port in inputs],
         *[_row(port, "out") for port in outputs],
         "",
+        *_renamed(program, inputs, outputs),
         *_comparison(outputs),
     ]
     text = "\n".join(lines) + "\n"
@@ -55,6 +56,15 @@ def guide(name: str, program: Program, clock_ns: float | None, part: str | None,
         return text + "`c/formula.c` is the program in C99; `symbolnet verify .` checks it.\n"
     tables = "cp ../rtl/*.mem . && " if any(isinstance(node, Table) for node in program.nodes) else ""
     return text + _COMMANDS.format(tables=tables) + "`c/formula.c` is the same program in C99.\n\n" + _LICENCE
+
+
+def _renamed(program: Program, inputs: list[Port], outputs: list[Port]) -> list[str]:
+    """The ports whose names Verilog does not allow or are taken."""
+    names = [*(program.input_names[column] for column in program.columns), *program.output_names]
+    pairs = [(port.name, name) for port, name in zip([*inputs, *outputs], names, strict=True) if port.name != name]
+    if not pairs:
+        return []
+    return [f"Renamed: {', '.join(f'`{port}` is {name!r}' for port, name in pairs)}.", ""]
 
 
 def _comparison(outputs: list[Port]) -> list[str]:
@@ -73,6 +83,8 @@ def _comparison(outputs: list[Port]) -> list[str]:
 
 def _row(port: Port, direction: str) -> str:
     form: FixedPoint = port.format
+    if direction == "out":  # how it was rounded does not matter to who reads it
+        form = form.with_(rounding="round", overflow="saturate")
     least, most = form.least * form.step, form.most * form.step
     return f"| `{port.name}` | {direction} | {form} | {form.width} | {form.fractional} | {least:.6g} to {most:.6g} |"
 
