@@ -175,6 +175,11 @@ def test_probabilities_by_budget_are_not_too_certain() -> None:
     assert model.score(X_test, y_test) > 0.9
 
 
+def test_a_loss_of_counts_is_none_of_classes() -> None:
+    with pytest.raises(SymbolNetError, match="'poisson' is for counts"):
+        SymbolNetClassifier(loss="poisson", **SHORT).fit(*classes())
+
+
 def test_latex_table(classifier: SymbolNetClassifier) -> None:
     table = classifier.latex_table()
     assert table.count("\\\\") >= 3

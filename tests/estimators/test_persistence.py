@@ -34,6 +34,24 @@ def changed(saved: Path, folder: Path, parameters: dict[str, Any]) -> Path:
     return folder / "m.symbolnet"
 
 
+def absolute(y: Any, f: Any) -> Any:
+    return abs(y - f).mean(axis=1)
+
+
+def test_a_loss_that_a_file_cannot_hold_is_to_be_given_again(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(80, 2))
+    y = X[:, 0] * X[:, 1]
+    settings = {"n_unary": 2, "n_binary": 2, "max_iter": 3, "random_state": 0}
+    model = SymbolNetRegressor(**settings, loss=absolute).fit(X, y)
+    model.save(tmp_path / "m.symbolnet")
+    again = load(tmp_path / "m.symbolnet")
+    assert (again.predict(X) == model.predict(X)).all()
+    with pytest.raises(SymbolNetError, match="give the function again as loss"):
+        again.fit(X, y)
+    assert (again.set_params(loss=absolute).fit(X, y).predict(X) == model.predict(X)).all()
+
+
 def test_a_file_does_not_choose_what_a_fit_does_besides_fitting(saved: Path, tmp_path: Path) -> None:
     elsewhere = {"run_dir": str(tmp_path / "elsewhere"), "resume": True, "warm_start": True, "verbose": 1}
     model = load(changed(saved, tmp_path, elsewhere))

@@ -118,3 +118,10 @@ def test_weighted_mean() -> None:
     assert float(weighted_mean(v, None)) == 3.0
     assert float(weighted_mean(v, w)) == 1.5
     assert float(weighted_mean(v, jnp.zeros(3))) == 0.0
+
+
+def test_a_callable_is_not_taken_for_the_loss_whose_name_it_has() -> None:
+    def mse(y: jnp.ndarray, f: jnp.ndarray) -> jnp.ndarray:
+        return jnp.mean(jnp.abs(y - f), axis=1)
+
+    assert get_loss(mse).name == "custom mse"

@@ -10,6 +10,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
+from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._parameters import PARAMETER_CONSTRAINTS, document
 from symbolnet.estimators._targets import Targets, class_targets, project_to_simplex
@@ -48,6 +49,8 @@ class SymbolNetClassifier(ClassifierMixin, SymbolNetBase):
         return y
 
     def _encode(self, y: Array, loss: Any, standardize: bool) -> Targets:  # noqa: ARG002
+        if loss.link == "log":
+            raise SymbolNetError(f"loss={loss.name!r} is for counts; give a classifier cross_entropy, mse or huber")
         self.classes_ = np.unique(y)
         return class_targets(y, loss.name, loss.link)
 

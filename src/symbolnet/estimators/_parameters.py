@@ -65,7 +65,7 @@ _PARAMETERS = """Parameters
     loss : {"auto", "mse", "cross_entropy", "huber", "poisson"} or callable (y, f) -> (samples,)
         "auto" is the mean squared error, as in the paper, for regression and for the paper's objective, and
         the cross-entropy for classification by budget. A callable is written with jax.numpy; y and f have shape
-        (samples, outputs).
+        (samples, outputs). A saved model cannot hold it: give it again before a new `fit`.
     learning_rate : float
         Of Adam.
     batch_size : int or "auto"

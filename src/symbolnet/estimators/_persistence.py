@@ -20,6 +20,7 @@ from symbolnet.estimators._targets import Targets
 from symbolnet.expression import Costs, Expression
 from symbolnet.hardware import circuit_from_json
 from symbolnet.io import RunFolder, atomic_write, read_archive, write_archive
+from symbolnet.objectives import CUSTOM_LOSS, get_loss
 
 _KIND = "model"
 _NOT_STORED = ("run_dir", "resume", "warm_start", "verbose")
@@ -87,7 +88,6 @@ def load(path: str | os.PathLike[str]) -> SymbolNetBase:
         If the file is missing, damaged, foreign or from a later version.
     """
     from symbolnet.estimators import SymbolNetClassifier, SymbolNetRegressor
-    from symbolnet.objectives import get_loss
 
     file = RunFolder.open(path).model_path if Path(path).is_dir() else Path(path)
     manifest, arrays = read_archive(file, kind=_KIND)
@@ -99,8 +99,8 @@ def load(path: str | os.PathLike[str]) -> SymbolNetBase:
         estimator: SymbolNetBase = kind(**parameters)
         # Not whether the operators exist: a file outlives those that a user had registered.
         estimator._validate_params()
-        if estimator.loss != "auto":
-            get_loss(estimator.loss)  # a name; `save` keeps no function
+        if estimator.loss not in ("auto", CUSTOM_LOSS):
+            get_loss(estimator.loss)
         estimator.n_features_in_ = int(manifest["n_features_in"])
         if manifest["feature_names_in"] is not None:
             estimator.feature_names_in_ = np.array(manifest["feature_names_in"], dtype=object)
@@ -172,7 +172,7 @@ def write_run(estimator: SymbolNetBase) -> None:
 
 
 def _plain_parameters(estimator: SymbolNetBase) -> dict[str, Any]:
-    """Constructor parameters that JSON can hold; a callable is stored by name, a random generator as None."""
+    """Constructor parameters that JSON can hold; a callable loss becomes `CUSTOM_LOSS`, a random generator None."""
 
     def plain(value: Any) -> Any:
         if value is None or isinstance(value, str | bool):
@@ -192,7 +192,7 @@ def _plain_parameters(estimator: SymbolNetBase) -> dict[str, Any]:
     parameters = estimator.get_params(deep=False)
     stored = {k: plain(v) for k, v in parameters.items() if k not in _NOT_STORED}
     if callable(parameters["loss"]):
-        stored["loss"] = "auto"
+        stored["loss"] = CUSTOM_LOSS
     return stored
 
 

@@ -1,6 +1,7 @@
 """Data losses, and the paper's objective (Eq. 1 and Eq. 3)."""
 
 __all__ = [
+    "CUSTOM_LOSS",
     "Loss",
     "LossFunction",
     "LossTerms",
@@ -14,7 +15,15 @@ __all__ = [
     "weighted_mean",
 ]
 
-from symbolnet.objectives._losses import Loss, LossFunction, check_loss, get_loss, loss_names, weighted_mean
+from symbolnet.objectives._losses import (
+    CUSTOM_LOSS,
+    Loss,
+    LossFunction,
+    check_loss,
+    get_loss,
+    loss_names,
+    weighted_mean,
+)
 from symbolnet.objectives._sparsity import (
     LossTerms,
     decay_factor,

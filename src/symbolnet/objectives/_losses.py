@@ -1,6 +1,6 @@
 """Data losses L_error: mean squared error (the paper's), cross-entropy, Huber, Poisson, or any callable."""
 
-__all__ = ["Loss", "LossFunction", "check_loss", "get_loss", "loss_names", "weighted_mean"]
+__all__ = ["CUSTOM_LOSS", "Loss", "LossFunction", "check_loss", "get_loss", "loss_names", "weighted_mean"]
 
 import math
 from collections.abc import Callable
@@ -18,6 +18,9 @@ LossFunction = Callable[[Array, Array], Array]
 
 y and f have shape (samples, outputs), the result (samples,).
 """
+
+CUSTOM_LOSS = "custom"
+"""What stands for a callable where only text can be stored."""
 
 _LARGEST_LOG_RATE = 30.0
 
@@ -100,15 +103,23 @@ def get_loss(loss: str | LossFunction | Loss) -> Loss:
     ------
     UnknownNameError
         For a name that is not known; the message names the closest one.
+    SymbolNetError
+        For `CUSTOM_LOSS`, whose function is gone.
     """
     if isinstance(loss, Loss):
         return loss
+    if loss == CUSTOM_LOSS:
+        raise SymbolNetError(
+            f"loss={loss!r} stands for a function, which a model file cannot hold; give the function again as loss"
+        )
     if isinstance(loss, str):
         name = _ALIASES.get(loss, loss)
         if name not in _LOSSES:
             raise UnknownNameError(f"unknown loss {loss!r}: {did_you_mean(loss, [*_LOSSES, *_ALIASES])}")
         return _LOSSES[name]
-    return Loss(getattr(loss, "__name__", "custom"), loss)
+    name = getattr(loss, "__name__", CUSTOM_LOSS)
+    # By its name a loss is known to be one of ours.
+    return Loss(name if name not in _LOSSES else f"{CUSTOM_LOSS} {name}", loss)
 
 
 def check_loss(loss: Loss, n_outputs: int) -> None:
