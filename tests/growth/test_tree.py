@@ -8,7 +8,7 @@ from symbolnet.expression import count_nodes
 from symbolnet.growth._emit import emit
 from symbolnet.growth._functions import grammar
 from symbolnet.growth._score import Scale, code_length, cost
-from symbolnet.growth._simplify import factored, normal, reduced
+from symbolnet.growth._simplify import completed_squares, factored, normal, opened, reduced, shortened
 from symbolnet.growth._tree import (
     Call,
     Factor,
@@ -19,6 +19,7 @@ from symbolnet.growth._tree import (
     depth,
     make_sum,
     make_term,
+    over_first,
     renumbered,
     vector_of,
     with_vector,
@@ -110,6 +111,53 @@ def test_normal_form_and_common_factors_keep_the_function(seed: int) -> None:
     for option in options:
         np.testing.assert_allclose(values(option, x), values(plain, x), rtol=1e-9)
         assert cost(option) < cost(plain)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds)
+def test_opened_and_shortened_forms_and_scales_keep_the_function(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    tree, x = random_tree(rng), inputs(rng)
+    expected = values(tree, x)
+    first, rest = over_first(tree)
+    np.testing.assert_allclose(first * values(rest, x), expected, rtol=1e-8, atol=1e-8)
+    group = make_term(1.5, True, [Power(2, 1.0), Call("group", rest)])
+    assert group is not None
+    product = Sum(0.2, True, (group,))
+    short = shortened(product)
+    np.testing.assert_allclose(values(short, x), values(product, x), rtol=1e-8, atol=1e-8)
+    assert cost(short) <= cost(product)
+    for option in opened(product):
+        np.testing.assert_allclose(values(option, x), values(product, x), rtol=1e-8, atol=1e-8)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seeds)
+def test_squares_are_completed(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, (a, b, c) = inputs(rng), rng.uniform(0.5, 2, 3) * rng.choice([-1, 1], 3)
+    both = make_term(2 * a * b * c, True, [Power(0, 1.0), Power(1, 1.0)])
+    assert both is not None
+    terms = [Term(a * b * b, True, (Power(0, 2.0),)), Term(a * c * c, True, (Power(1, 2.0),)), both]
+    tree = make_sum(0.7, True, [*terms, Term(1.1, True, (Power(2, 1.0),))])
+    (square,) = completed_squares(tree, RULES)  # a*(b*x0 + c*x1)**2
+    np.testing.assert_allclose(values(square, x), values(tree, x), rtol=1e-10, atol=1e-10)
+    assert cost(square) < cost(tree)
+    shifted = make_sum(a * c * c, True, [terms[0], Term(2 * a * b * c, True, (Power(0, 1.0),))])
+    (square,) = completed_squares(shifted, RULES)  # a*(b*x0 + c)**2
+    np.testing.assert_allclose(values(square, x), values(shifted, x), rtol=1e-10, atol=1e-10)
+    other = make_sum(0.7, True, [*terms[:2], Term(4 * a * b * c, True, both.factors)])
+    assert not list(completed_squares(other, RULES))
+
+
+def test_a_sum_that_loses_its_first_term_keeps_the_ratios_of_the_others() -> None:
+    inner = Sum(3.0, True, (Term(1.0, False, (Power(0, 1.0),)), Term(2e9, True, (Power(1, 1.0),)),
+                            Term(4e9, True, (Power(2, 1.0),))))  # fmt: skip
+    tree = Sum(0.0, False, (Term(1e-9, True, (Call("sqrt", inner),)),))
+    without = [option for option in reduced(tree, RULES) if columns_of(option) == {1, 2}]
+    factor = without[0].terms[0].factors[0]
+    assert isinstance(factor, Call)
+    assert [term.coef for term in factor.inner.terms] == [1.0, 2.0]
 
 
 @settings(max_examples=15, deadline=None)

@@ -13,11 +13,12 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.growth._attempts import attempts
 from symbolnet.growth._emit import emit, polished
-from symbolnet.growth._fit import Fitted
+from symbolnet.growth._fit import Fitted, relative_loss, residual
 from symbolnet.growth._functions import Grammar, grammar
 from symbolnet.growth._score import Scale, description
 from symbolnet.growth._search import Entry, Settings
 from symbolnet.growth._select import strongest_inputs
+from symbolnet.growth._simplify import shortened
 from symbolnet.growth._small_effects import with_small_effects
 from symbolnet.growth._tree import Sum, renumbered
 from symbolnet.growth._values import Rows, make_rows
@@ -184,7 +185,9 @@ class Output:
         def same(changed: Fitted) -> bool:
             return description(changed.tree, changed.loss, scale) <= limit
 
-        return polished(start, rows, same)
+        done = polished(start, rows, same)
+        short = shortened(done.tree)
+        return Fitted(short, relative_loss(residual(short, rows), rows))
 
     def judged(self, formulas: list[Fitted], most: float, floor: float) -> list[tuple[GrownFormula, Sum]]:
         """The formulas as printed, counted, with their losses on the rows to choose by; only those that are a front.

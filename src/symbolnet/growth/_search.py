@@ -1,6 +1,6 @@
 """The search for the formulas of one output: grow, fit, simplify, keep what a description would keep."""
 
-__all__ = ["Entry", "Settings", "search"]
+__all__ = ["Entry", "Settings", "entry_of", "search"]
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +33,12 @@ class Entry:
     loss: float
     length: float
     nodes: int
+
+
+def entry_of(fitted: Fitted, scale: Scale) -> Entry:
+    """The formula with its length and nodes."""
+    tree, loss = fitted.tree, fitted.loss
+    return Entry(tree, loss, description(tree, loss, scale), cost(tree))
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def search(
         tree = fitted.tree
         if not np.isfinite(fitted.loss):
             return
-        entry = Entry(tree, fitted.loss, description(tree, fitted.loss, scale), cost(tree))
+        entry = entry_of(fitted, scale)
         old = archive.get(tree.key)
         if old is None or entry.loss < old.loss:
             archive[tree.key] = entry

@@ -1,6 +1,6 @@
 """From one formula to smaller ones: parts dropped, constants made exact, common factors taken out."""
 
-__all__ = ["normal", "reduced", "simplify"]
+__all__ = ["normal", "reduced", "shortened", "simplify"]
 
 from collections.abc import Callable, Iterator
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from symbolnet.growth._fit import Fitted, fit
 from symbolnet.growth._functions import Grammar
 from symbolnet.growth._score import Scale, code_length, cost, description
-from symbolnet.growth._tree import Call, Factor, Power, Sum, Term, make_sum, make_term
+from symbolnet.growth._tree import Call, Factor, Power, Sum, Term, make_sum, make_term, over_first
 from symbolnet.growth._values import Rows
 
 F64 = NDArray[np.float64]
@@ -89,10 +89,10 @@ def _dropped_terms(tree: Sum, outer: bool) -> Iterator[Sum]:
     if len(tree.terms) < (1 if outer else 2):
         return
     for k in range(len(tree.terms)):
-        kept = list(tree.terms[:k] + tree.terms[k + 1 :])
-        if kept and not tree.terms[k].free and not outer:  # the first coefficient inside stays one
-            kept[0] = Term(1.0, False, kept[0].factors) if abs(kept[0].coef) > 0 else kept[0]
-        yield make_sum(tree.const, True if outer and not kept else tree.free, kept)
+        kept = Sum(tree.const, tree.free or (outer and len(tree.terms) == 1), tree.terms[:k] + tree.terms[k + 1 :])
+        if kept.terms and not tree.terms[k].free and not outer and kept.terms[0].coef:
+            kept = over_first(kept)[1]  # the first coefficient inside stays one
+        yield kept
 
 
 def _dropped_constants(tree: Sum, _outer: bool) -> Iterator[Sum]:
@@ -229,13 +229,91 @@ def factored(tree: Sum) -> Iterator[Sum]:
     return _everywhere(tree, change)
 
 
+def completed_squares(tree: Sum, rules: Grammar) -> Iterator[Sum]:
+    """The formula with a² + 2ab + b² written as the square of a sum, where the coefficients are nearly so."""
+
+    def change(part: Sum, _outer: bool) -> Iterator[Sum]:
+        roots = [(k, root) for k, term in enumerate(part.terms) if (root := _root(term)) is not None]
+        places = {term.shape: k for k, term in enumerate(part.terms)}
+        for i, (first, a) in enumerate(roots):
+            for second, b in roots[i + 1 :]:
+                both = make_term(1.0, True, [*a, *b])
+                middle = places.get(both.shape) if both is not None else None
+                if middle not in (None, first, second):
+                    yield from joined(part, (first, second, middle), a, b, part.terms[second].coef)
+            middle = places.get(tuple(factor.key for factor in a))
+            if part.free and middle is not None:
+                yield from joined(part, (first, middle), a, (), part.const)
+
+    def joined(
+        part: Sum, places: tuple[int, ...], a: tuple[Factor, ...], b: tuple[Factor, ...], other: float
+    ) -> Iterator[Sum]:
+        coef, mixed = part.terms[places[0]].coef, part.terms[places[-1]].coef
+        if not (coef * other > 0 and 0.8 < mixed**2 / (4 * coef * other) < 1.25):
+            return
+        ratio = mixed / (2 * coef)
+        inside = [Term(1.0, True, a), *([Term(ratio, True, b)] if b else [])]
+        scale, inner = over_first(make_sum(0.0 if b else ratio, not b, inside))
+        new = make_term(coef * scale**2, True, [Call("square", inner)])
+        others = [term for k, term in enumerate(part.terms) if k not in places]
+        if new is not None:
+            yield make_sum(part.const if b else 0.0, part.free and bool(b), [*others, new])
+
+    return _everywhere(tree, change) if 2.0 in rules.exponents else iter(())
+
+
+def _root(term: Term) -> tuple[Factor, ...] | None:
+    """The factors whose square a term is, but for its coefficient."""
+    halves = [Power(f.column, f.exponent / 2) for f in term.factors if isinstance(f, Power) and f.exponent % 2 == 0]
+    return tuple(halves) if len(halves) == len(term.factors) else None
+
+
+def opened(tree: Sum) -> Iterator[Sum]:
+    """The formula with one product of a sum multiplied out."""
+
+    def change(part: Sum, _outer: bool) -> Iterator[Sum]:
+        for k, term in enumerate(part.terms):
+            for j, factor in enumerate(term.factors):
+                if not (isinstance(factor, Call) and factor.name == "group"):
+                    continue
+                rest = term.factors[:j] + term.factors[j + 1 :]
+                const, free, terms = part.const, part.free, list(part.terms[:k] + part.terms[k + 1 :])
+                inside = [(t.coef, t.factors) for t in factor.inner.terms]
+                if factor.inner.free or factor.inner.const:
+                    inside.append((factor.inner.const, ()))
+                for coef, factors in inside:
+                    new = make_term(term.coef * coef, True, [*rest, *factors])
+                    if new is None:
+                        const, free = const + term.coef * coef, True
+                    else:
+                        terms.append(new)
+                yield make_sum(const, free, terms)
+
+    return _everywhere(tree, change)
+
+
+def shortened(tree: Sum) -> Sum:
+    """The same function in fewer nodes, if taking common factors out of sums saves any."""
+    while True:
+        best = min(factored(tree), key=cost, default=tree)
+        if cost(best) >= cost(tree):
+            return tree
+        tree = best
+
+
 def reduced(tree: Sum, rules: Grammar) -> list[Sum]:
     """All smaller formulas that are one change away, each once."""
     found: dict[object, Sum] = {}
     for change in (_dropped_terms, _dropped_constants, _unit_coefficients, _smaller_products, _linear_parts):
         for smaller in _everywhere(tree, change):
             found.setdefault(smaller.key, smaller)
-    for smaller in (*waves_in_phase(tree, rules), *joined_waves(tree, rules), *factored(tree)):
+    for smaller in (
+        *waves_in_phase(tree, rules),
+        *joined_waves(tree, rules),
+        *completed_squares(tree, rules),
+        *factored(tree),
+        *opened(tree),
+    ):
         found.setdefault(smaller.key, smaller)
     found.pop(tree.key, None)
     return list(found.values())

@@ -15,6 +15,7 @@ __all__ = [
     "depth",
     "make_sum",
     "make_term",
+    "over_first",
     "renumbered",
     "size",
     "vector_of",
@@ -135,6 +136,13 @@ def make_sum(const: float, free: bool, terms: Iterable[Term]) -> Sum:
         else:
             merged[term.shape] = term
     return Sum(float(const), free, tuple(sorted([*merged.values(), *kept], key=lambda term: term.key)))
+
+
+def over_first(tree: Sum) -> tuple[float, Sum]:
+    """The first coefficient, and the sum divided by it: a scale that may leave a function is fixed at one inside."""
+    first = tree.terms[0].coef
+    rest = (Term(term.coef / first, True, term.factors) for term in tree.terms[1:])
+    return first, Sum(tree.const / first, tree.free, (Term(1.0, False, tree.terms[0].factors), *rest))
 
 
 def vector_of(tree: Sum) -> F64:
