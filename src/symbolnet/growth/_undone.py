@@ -29,7 +29,7 @@ Factors = tuple[Factor, ...]
 _FEWEST, _ROWS, _STEPS = 20, 300, 6
 _FEW_INPUTS = 4
 """Up to so many, b may be a product of two powers, of more a product of two inputs."""
-_WHOLE, _STEEPEST = 0.2, 5
+_WHOLE, _STEEPEST = 0.25, 5
 """How near to a whole number an exponent must come that a regression of logarithms finds; the largest one."""
 _SEARCHED, _FITTED, _KEPT = 4, 12, 4
 """Undone targets of each function that are searched to the end; formulas fitted to some samples, of these to all."""
@@ -126,7 +126,7 @@ def undone(rows: Rows, rules: Grammar, scale: Scale, most: float) -> list[Fitted
     some = rows.some(np.sort(order))
     found: dict[object, tuple[float, Sum]] = {}
     with np.errstate(all="ignore"):
-        for tree, loss in _candidates(some, rules):
+        for tree, loss in _candidates(some, rules, _power_law(rows, rows.y, _WHOLE)):
             if cost(tree) <= 1.3 * most + 6:
                 length = description(tree, loss, scale)
                 if tree.key not in found or length < found[tree.key][0]:
@@ -137,9 +137,8 @@ def undone(rows: Rows, rules: Grammar, scale: Scale, most: float) -> list[Fitted
     return sorted((f for f in full if np.isfinite(f.loss)), key=lambda f: description(f.tree, f.loss, scale))
 
 
-def _candidates(rows: Rows, rules: Grammar) -> Iterator[tuple[Sum, float]]:
+def _candidates(rows: Rows, rules: Grammar, law: Factors) -> Iterator[tuple[Sum, float]]:
     """Formulas with the relative loss that is expected of each."""
-    law = _power_law(rows, rows.y, _WHOLE)
     inners = list(_inners(rows, rules, law))
     every = products(rows, rules)
     simple = every.some([k for k, factors in enumerate(every.factors) if _quadratic(factors)])
@@ -214,7 +213,8 @@ def _bases(rows: Rows, rules: Grammar, law: Factors) -> Iterator[tuple[Factors, 
     singles = [Power(k, e) for k in range(len(rows.x)) for e in exponents if np.abs(rows.x[k]).min() > 0]
     plain = singles if len(rows.x) <= _FEW_INPUTS else [power for power in singles if power.exponent == 1.0]
     pairs = [pair for pair in itertools.combinations(plain, 2) if pair[0].column != pair[1].column]
-    laws = [law, *itertools.combinations(law, len(law) - 1)] if len(law) > 2 else []
+    fewer = range(max(len(law) - 2, 2), len(law) + 1)
+    laws = [part for count in fewer for part in itertools.combinations(law, count)]
     for factors in [*((power,) for power in singles), *pairs, *laws]:
         yield factors, product_value(factors, rows.x)
 
