@@ -56,6 +56,7 @@ BARS = {
     "search_hopeless": "search",
     "search_overhead": "search",
     "reproduce_quick": "information",
+    "regression_laws": "information",
     "speed_waves": "information",
     "expression_speed": "information",
     "gpu": "information",
