@@ -107,7 +107,10 @@ def _solved(columns: F64, chosen: list[int], target: F64, root: F64) -> Choice |
     matrix = np.stack([np.ones(len(target)), *columns[chosen]]) * root
     size = np.sqrt((matrix**2).sum(axis=1))
     size[size == 0] = 1.0
-    solution = np.linalg.lstsq((matrix / size[:, None]).T, target * root, rcond=1e-13)[0] / size
+    scaled = (matrix / size[:, None]).T
+    if not (np.isfinite(scaled).all() and np.isfinite(size).all()):
+        return None
+    solution = np.linalg.lstsq(scaled, target * root, rcond=1e-13)[0] / size
     left = target * root - solution @ matrix
     const, *coefs = solution.tolist()
     loss = float(left @ left)

@@ -199,7 +199,7 @@ def _inners(rows: Rows, rules: Grammar, law: Factors) -> Iterator[Inner]:
                 continue
             g = outer.undo(sign * u)
             root = rows.root * np.abs(base * outer.slope(sign * u))
-            root = np.minimum(root, _STEEP * np.median(root))
+            root = np.minimum(root, _STEEP * np.median(root[rows.root > 0]))
             if np.isfinite(g).all() and np.isfinite(root).all() and np.ptp(g) > 0:
                 yield Inner(sign, factors, outer, g, root)
 
