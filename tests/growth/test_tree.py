@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from symbolnet.expression import count_nodes
 from symbolnet.growth._emit import emit
 from symbolnet.growth._functions import grammar
+from symbolnet.growth._identities import completed_squares, factored, normal, opened, shortened
 from symbolnet.growth._score import Scale, code_length, cost
-from symbolnet.growth._simplify import completed_squares, factored, normal, opened, reduced, shortened
+from symbolnet.growth._simplify import reduced
 from symbolnet.growth._tree import (
     Call,
     Factor,

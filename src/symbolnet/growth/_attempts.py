@@ -10,9 +10,10 @@ import numpy as np
 
 from symbolnet.growth._fit import Fitted
 from symbolnet.growth._functions import Grammar
+from symbolnet.growth._identities import normal
 from symbolnet.growth._score import Scale
 from symbolnet.growth._search import Entry, Settings, entry_of, search
-from symbolnet.growth._simplify import normal, simplify
+from symbolnet.growth._simplify import simplify
 from symbolnet.growth._tree import columns_of, renumbered
 from symbolnet.growth._undone import undone
 from symbolnet.growth._values import Rows

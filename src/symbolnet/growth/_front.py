@@ -15,10 +15,10 @@ from symbolnet.growth._attempts import attempts
 from symbolnet.growth._emit import emit, polished
 from symbolnet.growth._fit import Fitted, relative_loss, residual
 from symbolnet.growth._functions import Grammar, grammar
-from symbolnet.growth._score import Scale, description
+from symbolnet.growth._identities import out_of_roots, shortened
+from symbolnet.growth._score import Scale, cost, description
 from symbolnet.growth._search import Entry, Settings
 from symbolnet.growth._select import strongest_inputs
-from symbolnet.growth._simplify import shortened
 from symbolnet.growth._small_effects import with_small_effects
 from symbolnet.growth._tree import Sum, renumbered
 from symbolnet.growth._values import Rows, make_rows
@@ -185,9 +185,13 @@ class Output:
         def same(changed: Fitted) -> bool:
             return description(changed.tree, changed.loss, scale) <= limit
 
-        done = polished(start, rows, same)
-        short = shortened(done.tree)
-        return Fitted(short, relative_loss(residual(short, rows), rows))
+        tree = shortened(polished(start, rows, same).tree)
+        done = Fitted(tree, relative_loss(residual(tree, rows), rows))
+        for other in out_of_roots(tree):
+            changed = Fitted(other, relative_loss(residual(other, rows), rows))
+            if cost(other) < cost(done.tree) and same(changed):
+                done = changed
+        return done
 
     def judged(self, formulas: list[Fitted], most: float, floor: float) -> list[tuple[GrownFormula, Sum]]:
         """The formulas as printed, counted, with their losses on the rows to choose by; only those that are a front.

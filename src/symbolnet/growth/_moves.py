@@ -66,7 +66,7 @@ def grown(
     def add(proposals: Sequence[Proposal], path: Path = (), remove: Sequence[int] = (), sure: bool = False) -> None:
         for proposal in proposals:
             larger = insert(tree, path, proposal, remove)
-            if larger is not None:
+            if larger is not None and not any(map(_undoes_itself, calls_of(larger))):
                 found.append((proposal.loss, larger, sure or proposal.sure))
 
     root = rows.root
@@ -116,6 +116,15 @@ def grown(
             if not site.inner.free and not site.fixed:
                 found.append((np.inf, _with_constant(tree, site.path), True))
     return found
+
+
+def _undoes_itself(call: Call) -> bool:
+    """A logarithm of a product of exponentials, or an exponential of a logarithm: sums and products in disguise."""
+    if call.name not in ("log", "exp") or len(call.inner.terms) != 1:
+        return False
+    other = {"log": "exp", "exp": "log"}[call.name]
+    names = {factor.name if isinstance(factor, Call) else "" for factor in call.inner.terms[0].factors}
+    return names == {other} and not call.inner.free
 
 
 def _same_inputs(tree: Sum) -> list[tuple[int, ...]]:

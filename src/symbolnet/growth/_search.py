@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from symbolnet.growth._fit import Fitted, fit
 from symbolnet.growth._functions import Grammar
+from symbolnet.growth._identities import normal
 from symbolnet.growth._moves import grown
 from symbolnet.growth._score import Scale, code_length, cost, description
 from symbolnet.growth._screen import Static, static
-from symbolnet.growth._simplify import normal, simplify
+from symbolnet.growth._simplify import simplify
 from symbolnet.growth._tree import Call, Sum, calls_of, columns_of, depth
 from symbolnet.growth._values import Rows
 

@@ -126,7 +126,7 @@ def undone(rows: Rows, rules: Grammar, scale: Scale, most: float) -> list[Fitted
     some = rows.some(np.sort(order))
     found: dict[object, tuple[float, Sum]] = {}
     with np.errstate(all="ignore"):
-        for tree, loss in _candidates(some, rules, _power_law(rows, rows.y, _WHOLE)):
+        for tree, loss in _candidates(some, rules, _parts(_power_law(rows, rows.y, _WHOLE))):
             if cost(tree) <= 1.3 * most + 6:
                 length = description(tree, loss, scale)
                 if tree.key not in found or length < found[tree.key][0]:
@@ -137,9 +137,15 @@ def undone(rows: Rows, rules: Grammar, scale: Scale, most: float) -> list[Fitted
     return sorted((f for f in full if np.isfinite(f.loss)), key=lambda f: description(f.tree, f.loss, scale))
 
 
-def _candidates(rows: Rows, rules: Grammar, law: Factors) -> Iterator[tuple[Sum, float]]:
+def _parts(law: Factors) -> list[Factors]:
+    """A power law, and what it is without one or two of its factors."""
+    counts = range(max(len(law) - 2, 2), len(law) + 1)
+    return [part for count in counts for part in itertools.combinations(law, count)]
+
+
+def _candidates(rows: Rows, rules: Grammar, laws: list[Factors]) -> Iterator[tuple[Sum, float]]:
     """Formulas with the relative loss that is expected of each."""
-    inners = list(_inners(rows, rules, law))
+    inners = list(_inners(rows, rules, laws))
     every = products(rows, rules)
     simple = every.some([k for k, factors in enumerate(every.factors) if _quadratic(factors)])
     if rules.division and rules.products:
@@ -147,7 +153,7 @@ def _candidates(rows: Rows, rules: Grammar, law: Factors) -> Iterator[tuple[Sum,
         if term is not None:
             yield make_sum(0.0, False, [term]), 0.0
         for inner in inners:
-            if inner.outer.calls in (("sqrt",), ("square",)) and inner.factors in ((), law):
+            if inner.outer.calls in (("sqrt",), ("square",)) and inner.factors in ((), *laws):
                 term = quotient(rows.x, inner.g)
                 if term is not None:
                     yield from _formula(inner, 0.0, [term], 0.0)
@@ -187,9 +193,9 @@ def _last(choices: Iterator[Choice]) -> Choice | None:
     return next(iter(list(choices)[-1:]), None)
 
 
-def _inners(rows: Rows, rules: Grammar, law: Factors) -> Iterator[Inner]:
+def _inners(rows: Rows, rules: Grammar, laws: list[Factors]) -> Iterator[Inner]:
     outers = list(_outers(rules))
-    for factors, base in _bases(rows, rules, law):
+    for factors, base in _bases(rows, rules, laws):
         u = rows.y / base
         if not np.isfinite(u).all():
             continue
@@ -204,8 +210,8 @@ def _inners(rows: Rows, rules: Grammar, law: Factors) -> Iterator[Inner]:
                 yield Inner(sign, factors, outer, g, root)
 
 
-def _bases(rows: Rows, rules: Grammar, law: Factors) -> Iterator[tuple[Factors, F64]]:
-    """What may stand before f: nothing, a power of an input, of few inputs a product of two, the power law of y."""
+def _bases(rows: Rows, rules: Grammar, laws: list[Factors]) -> Iterator[tuple[Factors, F64]]:
+    """What may stand before f: nothing, a power of an input, of few inputs a product of two, the power laws."""
     yield (), np.ones(rows.n)
     if not rules.products:
         return
@@ -213,8 +219,6 @@ def _bases(rows: Rows, rules: Grammar, law: Factors) -> Iterator[tuple[Factors, 
     singles = [Power(k, e) for k in range(len(rows.x)) for e in exponents if np.abs(rows.x[k]).min() > 0]
     plain = singles if len(rows.x) <= _FEW_INPUTS else [power for power in singles if power.exponent == 1.0]
     pairs = [pair for pair in itertools.combinations(plain, 2) if pair[0].column != pair[1].column]
-    fewer = range(max(len(law) - 2, 2), len(law) + 1)
-    laws = [part for count in fewer for part in itertools.combinations(law, count)]
     for factors in [*((power,) for power in singles), *pairs, *laws]:
         yield factors, product_value(factors, rows.x)
 
