@@ -149,7 +149,8 @@ def _document(shown: Demonstration, out: str | None) -> dict[str, Any]:
 
 def _print(shown: Demonstration, out: str | None) -> None:
     from symbolnet.cli._output import formulas, paragraph
-    from symbolnet.cli._results import print_front, reading_rule
+    from symbolnet.cli._results import print_front
+    from symbolnet.estimators._reading import reading_rule
 
     model, test = shown.model, shown.test
     names = list(model.targets_.names)

@@ -59,8 +59,8 @@ def export(
     symbolnet fit --max-luts brings its circuits: without --data or new limits, auto means those.
     """
     from symbolnet._errors import SymbolNetError
-    from symbolnet.cli._results import output_names
     from symbolnet.cli._runs import open_run
+    from symbolnet.estimators._reading import output_names
     from symbolnet.hardware import auto_precision, export, find_target, parse_format, score_of_model
     from symbolnet.hardware import check_out as free
 

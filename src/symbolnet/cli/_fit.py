@@ -154,7 +154,8 @@ def _document(out: str, result: Any, seconds: float) -> dict[str, Any]:
 
 def _print(out: str, result: Any, seconds: float) -> None:
     from symbolnet.cli._output import formulas, paragraph, say
-    from symbolnet.cli._results import LABELS, output_names, percent_or_number, print_front, reading_rule
+    from symbolnet.cli._results import print_front
+    from symbolnet.estimators._reading import LABELS, output_names, percent_or_number, reading_rule
     from symbolnet.expression._expression import shown
 
     model = result.model

@@ -16,7 +16,7 @@ def prediction_table(
     model: Any, X: Any, index: int | None, config: Mapping[str, Any], *, proba: bool
 ) -> dict[str, Any]:
     """Columns by name: the prediction (one column a target), then the probability of each class."""
-    from symbolnet.cli._results import output_names
+    from symbolnet.estimators._reading import output_names
 
     if proba and model.targets_.classes is None:
         raise SymbolNetError("--proba: the model is a regressor and has no probabilities; leave --proba out")

@@ -1,14 +1,11 @@
-"""A fitted model as the verbs show it: the table of models, the formulas, how to read them."""
+"""A fitted model as the verbs show it: the table of models."""
 
-__all__ = ["LABELS", "front_json", "models_json", "output_names", "percent_or_number", "print_front", "reading_rule"]
+__all__ = ["front_json", "models_json", "print_front"]
 
 from collections.abc import Mapping
 from typing import Any
 
 from symbolnet.cli._output import Column, table
-
-LABELS = {"accuracy": "accuracy", "r2": "R²"}
-"""Metrics as a table's heading has them."""
 
 _NUMBERS = (
     "complexity", "nodes", "expanded_complexity", "total_complexity", "n_inputs", "loss", "score", "epoch",
@@ -26,6 +23,7 @@ def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[
     extra : mapping of heading to {row: text}
         Further columns.
     """
+    from symbolnet.estimators._reading import LABELS
     from symbolnet.expression._expression import shown
 
     rows, metric = model.equations_, model._metric
@@ -84,36 +82,3 @@ def front_json(model: Any, *, every: bool = False) -> dict[str, Any]:
         "best_index": model.best_index_,
         "models": models_json(model, every=every),
     }
-
-
-def output_names(model: Any, config: Mapping[str, Any]) -> list[str]:
-    """What to call the formulas: classes, by the names that the data set gives them, or the target columns."""
-    names = list(model.targets_.names)
-    classes, given = config.get("class_names"), config.get("target")
-    if model.targets_.classes is None:
-        if not given or len(given) != len(names):
-            return names
-        return [str(name).removesuffix("_train") for name in given]
-    if not classes:
-        return names
-    labels = [name.removesuffix(".0") for name in names]
-    known = all(label.isdigit() and int(label) < len(classes) for label in labels)
-    return [str(classes[int(label)]) for label in labels] if known else names
-
-
-def reading_rule(model: Any, names: list[str]) -> str:
-    """How a class follows from the values of the formulas; empty for a regressor."""
-    classes = model.targets_.classes
-    if classes is None:
-        return "The formula is the log of the expected count." if model.targets_.link == "log" else ""
-    if len(names) > 1:
-        return "The class with the largest value wins."
-    limit = "0" if model.targets_.link == "logit" else "0.5"
-    return f"Class {names[0]} where the value is above {limit}, else the other class ({classes[0]})."
-
-
-def percent_or_number(metric: str, value: float | None) -> str:
-    """A metric as a sentence has it: an accuracy in percent."""
-    if value is None:
-        return "undefined"
-    return f"{100 * value:.1f} %" if metric == "accuracy" else f"{value:.4f}"

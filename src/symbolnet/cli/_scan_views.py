@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from symbolnet.cli._output import Column, columns_that_fit, note, paragraph, print_json, say, spread, table
-from symbolnet.cli._results import LABELS
 from symbolnet.cli._verb import as_json
 
 _SYMBOLS = {
@@ -154,6 +153,7 @@ def status_document(folder: str, study: Any) -> dict[str, Any]:
 
 def print_front(folder: str, study: Any) -> None:
     """The table of the front."""
+    from symbolnet.estimators._reading import LABELS
     from symbolnet.search import front_rows
     from symbolnet.search._front import ModelStore
     from symbolnet.search._summary import count_states

@@ -26,8 +26,8 @@ def show(run: str, index: int | None, form: str, digits: int | None, bits: int |
 
     Rounding changes the function; `symbolnet evaluate` with the same option says what it costs.
     """
-    from symbolnet.cli._results import output_names, reading_rule
     from symbolnet.cli._runs import open_run
+    from symbolnet.estimators._reading import output_names, reading_rule
 
     opened = open_run(run)
     expression = opened.model.expression(index)

@@ -1,6 +1,6 @@
 """What is known about each data set before it is loaded."""
 
-__all__ = ["ALIASES", "FILES", "FileSet"]
+__all__ = ["ALIASES", "FILES", "IMAGES", "FileSet"]
 
 from dataclasses import dataclass
 
@@ -73,3 +73,5 @@ FILES = {
     )
 }
 ALIASES = {"jets": "lhc_jets", "jets_sim": "lhc_jets_sim", "svhn": "svhn_1v7"}
+IMAGES: dict[str, tuple[int, ...]] = {"mnist": (28, 28), "svhn_1v7": (32, 32, 3), "digits": (8, 8)}
+"""(height, width[, channels]) of the data sets whose inputs are pixels."""

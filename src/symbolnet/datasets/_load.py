@@ -1,6 +1,6 @@
 """Finding a data set by name: a folder of the user's, the cache, OpenML."""
 
-__all__ = ["cache_folder", "describe", "load", "names"]
+__all__ = ["cache_folder", "describe", "image_shape", "load", "names"]
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import IO
 import numpy as np
 
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
-from symbolnet.datasets._catalogue import ALIASES, FILES, FileSet
+from symbolnet.datasets._catalogue import ALIASES, FILES, IMAGES, FileSet
 from symbolnet.datasets._formulas import make_problem, problem, problem_names
 from symbolnet.datasets._openml import fetch
 from symbolnet.datasets._record import Dataset, DatasetInfo
@@ -40,6 +40,11 @@ def cache_folder() -> Path:
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
     # The standard asks that a relative path be ignored.
     return (base if base.is_absolute() else Path.home() / ".cache") / "symbolnet"
+
+
+def image_shape(name: str) -> tuple[int, ...] | None:
+    """(height, width) or (height, width, channels) of a data set whose inputs are pixels, row by row; else None."""
+    return IMAGES.get(ALIASES.get(name, name))
 
 
 def load(name: str) -> Dataset:

@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symbolnet._errors import SymbolNetError
-from symbolnet.expression import _code, _count, _evaluate, _print, _rewrite, _storage, _sympy
+from symbolnet.expression import _code, _count, _evaluate, _mathml, _print, _rewrite, _storage, _sympy
 from symbolnet.expression._columns import by_name
 from symbolnet.expression._costs import Costs
 from symbolnet.expression._graph import INPUT, Graph
+from symbolnet.expression._names import latex_name
 
 MOST_WRITTEN = 100_000_000
 """Nodes of the formulas that are written as one line each, half a gigabyte."""
+_MOST_SHOWN = 400
+"""Nodes of the formulas that a notebook shows in mathematical notation."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -175,8 +178,8 @@ class Expression:
     def sympy(self) -> list[Any]:
         """Return one SymPy expression per output, unevaluated, in plain mathematical form with 53-bit constants.
 
-        This, `text` and `latex` raise a SymbolNetError for formulas of more than a hundred million nodes, as unpruned
-        networks of many layers give them; `python` and `c` write each shared part once.
+        This, `text`, `latex` and `mathml` raise a SymbolNetError for formulas of more than a hundred million nodes, as
+        unpruned networks of many layers give them; `python` and `c` write each shared part once.
         """
         self._check_length()
         return _sympy.to_sympy(self.graph, self.outputs, self.input_names)
@@ -192,6 +195,12 @@ class Expression:
         self._check_length()
         style = _print.LatexStyle(self.input_names, _positive(digits, "digits", 17))
         return _print.print_outputs(self.graph, self.outputs, style)
+
+    def mathml(self, digits: int | None = 3) -> list[str]:
+        """Return one MathML element per output, as pages show it; `digits` significant digits, or all with None."""
+        self._check_length()
+        style = _mathml.MathMLStyle(self.input_names, _positive(digits, "digits", 17))
+        return [_mathml.as_math(text) for text in _print.print_outputs(self.graph, self.outputs, style)]
 
     def python(self, function: str = "formula") -> str:
         """Return a Python module that needs only NumPy, with one function of X; guards and all digits included."""
@@ -212,6 +221,14 @@ class Expression:
     def __repr__(self) -> str:
         outputs = f"{self.n_outputs} output{'s' if self.n_outputs != 1 else ''}"
         return f"Expression({outputs}, complexity={self.complexity:.4g}, n_inputs={self.n_inputs})"
+
+    def _repr_latex_(self) -> str | None:
+        """Return what a notebook shows; long formulas are left to `repr`."""
+        if self.total_complexity > _MOST_SHOWN:
+            return None
+        names = [latex_name(name) for name in self.output_names]
+        lines = [f"{name} &= {formula}" for name, formula in zip(names, self.latex(), strict=True)]
+        return "\n".join([r"$$\begin{aligned}", r" \\ ".join(lines), r"\end{aligned}$$"])
 
     # -- what can be made of it ----------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
-"""Formulas as text and as LaTeX: one walk over the graph, two styles."""
+"""Formulas as text, as LaTeX and, with `_mathml.py`, as MathML: one walk over the graph, a style each."""
 
-__all__ = ["LatexStyle", "TextStyle", "print_outputs"]
+__all__ = ["ADDED", "LatexStyle", "Style", "TextStyle", "print_outputs"]
 
 import re
 from abc import ABC, abstractmethod
@@ -13,12 +13,12 @@ from symbolnet.expression._graph import CONST, INPUT, KINDS, POW, PROD, SUM, Gra
 from symbolnet.expression._names import identifiers, latex_name
 
 # How tightly a printed part binds: what is weaker than its place needs parentheses.
-_ADDED, _MULTIPLIED, _ATOM = 0, 1, 2
+ADDED, MULTIPLIED, ATOM = 0, 1, 2
 Part = tuple[str, int]
 
 
 class Style(ABC):
-    """What differs between text and LaTeX."""
+    """What differs between the forms. A part that is negative begins with a minus sign in all of them."""
 
     def __init__(self, names: Sequence[str], digits: int | None = None) -> None:
         self.names, self.digits = names, digits
@@ -31,6 +31,11 @@ class Style(ABC):
     @abstractmethod
     def number(self, value: float) -> str:
         """Return a number."""
+
+    def sum(self, terms: list[str]) -> str:
+        """Return terms added up; one that begins with a minus sign is subtracted."""
+        rest = [f" - {text[1:]}" if text.startswith("-") else f" + {text}" for text in terms[1:]]
+        return "".join([terms[0], *rest])
 
     @abstractmethod
     def group(self, inner: str) -> str:
@@ -85,7 +90,7 @@ class TextStyle(Style):
 
     def divisor(self, text: str, strength: int, *, alone: bool) -> str:  # noqa: ARG002
         """Return one part of a denominator."""
-        return text if strength == _ATOM else self.group(text)
+        return text if strength == ATOM else self.group(text)
 
     def power(self, base: str, exponent: float) -> str:
         """Return base**exponent."""
@@ -134,7 +139,7 @@ class LatexStyle(Style):
 
     def divisor(self, text: str, strength: int, *, alone: bool) -> str:
         """Return one part of a denominator; alone, the bar is its parentheses."""
-        return text if alone or strength != _ADDED else self.group(text)
+        return text if alone or strength != ADDED else self.group(text)
 
     def power(self, base: str, exponent: float) -> str:
         """Return base^exponent; a base with its own superscript is put in parentheses."""
@@ -179,17 +184,17 @@ class _Printer:
         for node, kind in enumerate(self.kind):
             if kind == CONST:
                 text = self.style.number(self.value[node])
-                part = (text, _ADDED if text.startswith("-") else _ATOM)
+                part = (text, ADDED if text.startswith("-") else ATOM)
             elif kind == INPUT:
-                part = (self.style.names[int(self.value[node])], _ATOM)
+                part = (self.style.names[int(self.value[node])], ATOM)
             elif kind == SUM:
                 part = self.sum(node)
             elif kind == PROD:
-                part = (self.product([], self.children[node]), _MULTIPLIED)
+                part = (self.product([], self.children[node]), MULTIPLIED)
             elif kind == POW:
                 part = self.power(node)
             else:
-                part = (self.style.call(KINDS[kind], [self.done[child][0] for child in self.children[node]]), _ATOM)
+                part = (self.style.call(KINDS[kind], [self.done[child][0] for child in self.children[node]]), ATOM)
             self.done.append(part)
         return self.done
 
@@ -201,16 +206,15 @@ class _Printer:
         terms = [self.term(coefs[k], children[k]) for k in order]
         if self.value[node] != 0.0:
             terms.append(self.style.number(self.value[node]))
-        rest = [f" - {text[1:]}" if text.startswith("-") else f" + {text}" for text in terms[1:]]
-        return "".join([terms[0], *rest]), _MULTIPLIED if len(terms) == 1 else _ADDED
+        return self.style.sum(terms), MULTIPLIED if len(terms) == 1 else ADDED
 
     def term(self, coef: float, child: int) -> str:
         text, strength = self.done[child]
         if coef == 1.0:
             return text
+        if (shown := self.style.digits_of(coef)) in ("1", "-1"):
+            return shown[:-1] + (self.style.group(text) if strength == ADDED else text)
         number = self.style.number(coef)
-        if number in ("1", "-1"):
-            return number[:-1] + (self.style.group(text) if strength == _ADDED else text)
         if self.kind[child] == PROD:
             return self.product([number], self.children[child])
         if self.kind[child] == POW and self.value[child] < 0:
@@ -220,7 +224,7 @@ class _Printer:
     def product(self, numbers: list[str], children: list[int]) -> str:
         inverse = [c for c in children if self.kind[c] == POW and self.value[c] == -1]
         above = [*numbers, *(self.factor(c) for c in children if c not in inverse)]
-        text = self.style.product(above) if above else "1"
+        text = self.style.product(above) if above else self.style.number(1.0)
         if not inverse:
             return text
         below = [self.done[self.children[c][0]] for c in inverse]
@@ -229,18 +233,18 @@ class _Printer:
 
     def factor(self, node: int) -> str:
         text, strength = self.done[node]
-        nested = self.kind[node] in (SUM, PROD) or strength == _ADDED
+        nested = self.kind[node] in (SUM, PROD) or strength == ADDED
         return self.style.group(text) if nested else text
 
     def power(self, node: int) -> Part:
         child, exponent = self.children[node][0], self.value[node]
         if exponent == -1:
-            return self.product([], [node]), _MULTIPLIED
+            return self.product([], [node]), MULTIPLIED
         text, strength = self.done[child]
         if exponent == 0.5:
-            return self.style.root(text), _ATOM
-        tight = strength == _ATOM and self.kind[child] != POW
-        return self.style.power(text if tight else self.style.group(text), exponent), _ATOM
+            return self.style.root(text), ATOM
+        tight = strength == ATOM and self.kind[child] != POW
+        return self.style.power(text if tight else self.style.group(text), exponent), ATOM
 
 
 _RANK = {PROD: 0, POW: 0, INPUT: 2, SUM: 3}

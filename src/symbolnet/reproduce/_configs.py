@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from symbolnet.datasets import image_shape
 from symbolnet.search import Number, preset
 
 
@@ -168,7 +169,7 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             title="MNIST",
             table="Table II",
             metric="accuracy",
-            image=(28, 28),
+            image=image_shape("mnist"),
             widths=(((5, 3),), ((16, 6),), ((8, 4), (8, 4))),
             **_scanned("mnist"),
             trials=8,
@@ -195,7 +196,7 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             title="SVHN, 1 against 7",
             table="Table III",
             metric="auc",
-            image=(32, 32, 3),
+            image=image_shape("svhn_1v7"),
             widths=(((4, 2),), ((16, 8),)),
             **_scanned("svhn"),
             trials=8,
@@ -219,7 +220,7 @@ CONFIGS: Mapping[str, Config] = MappingProxyType(
             title="digits",
             table="a table like II",
             metric="accuracy",
-            image=(8, 8),
+            image=image_shape("digits"),
             unary_operators=("sin", "cos", "gauss", "tanh"),
             widths=(((4, 3),), ((10, 5),)),
             weight=(0.7, 0.99),
