@@ -11,7 +11,7 @@ import click
 import pytest
 
 from symbolnet import SymbolNetError
-from symbolnet.cli._failures import report
+from symbolnet.cli._failures import report_failure
 
 HEAVY = {"jax", "equinox", "optax", "numpy", "scipy", "sklearn", "sympy", "pandas", "pyarrow", "matplotlib", "rich"}
 VERBS = ("demo", "fit", "pareto", "show", "predict", "evaluate", "reproduce", "datasets")
@@ -80,7 +80,7 @@ def test_exit_codes(
 ) -> None:
     monkeypatch.delenv("SYMBOLNET_DEBUG", raising=False)
     monkeypatch.setattr("symbolnet.cli._failures._silence_stdout", lambda: None)
-    assert report(error) == code
+    assert report_failure(error) == code
     told = capsys.readouterr().err
     assert told.startswith(f"symbolnet: error: {line}") if line else told == ""
     assert told.count("\n") == bool(line)

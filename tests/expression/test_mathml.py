@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolnet.expression import Expression, unroll
+from symbolnet.expression._mathml import breakable
 
 SPACE = "{http://www.w3.org/1998/Math/MathML}"
 OPERATORS = {"−": "-", "×": "*", "\N{INVISIBLE TIMES}": "*", "\N{FUNCTION APPLICATION}": ""}
@@ -41,7 +42,7 @@ def read(element: ET.Element) -> str:
     text = element.text or ""
     if tag == "mo" and text == "{":
         return ""
-    return "" if tag == "mtext" else OPERATORS.get(text, text) if tag == "mo" else text
+    return "" if tag in ("mtext", "mspace") else OPERATORS.get(text, text) if tag == "mo" else text
 
 
 def _absolute(text: str) -> str:
@@ -101,6 +102,21 @@ def test_brackets_grow_only_around_what_is_tall():
     flat, tall = Expression.from_sympy([sympy.tanh(x0 + x1), sympy.tanh(x0 / x1)], [x0, x1]).mathml()
     assert flat.count('stretchy="false"') == 2
     assert "stretchy" not in tall
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+def test_broken_between_terms_it_is_the_same_formula(seed, random_network):
+    for mathml in unroll(random_network(seed)).mathml():
+        parts = breakable(mathml)
+        whole = [(e.tag, e.text) for e in ET.fromstring(mathml).iter()][1:]
+        assert [(e.tag, e.text) for part in parts for e in [*ET.fromstring(part).iter()][1:]] == whole
+        assert all(next(iter(ET.fromstring(part))).get("form") == "infix" for part in parts[1:])
+
+
+def test_a_long_sum_inside_brackets_can_be_broken():
+    x = sympy.symbols("x0:30")
+    (mathml,) = Expression.from_sympy([3 * sympy.tanh(sympy.Add(*x)) ** 2], x).mathml()
+    assert len(breakable(mathml)) == 30
 
 
 def test_a_notebook_shows_short_formulas():

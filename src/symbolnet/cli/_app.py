@@ -12,11 +12,12 @@ from symbolnet.cli._datasets import datasets
 from symbolnet.cli._demo import demo
 from symbolnet.cli._evaluate import evaluate
 from symbolnet.cli._export import export
-from symbolnet.cli._failures import flush_stdout, report
+from symbolnet.cli._failures import flush_stdout, report_failure
 from symbolnet.cli._fit import fit
 from symbolnet.cli._output import plain_streams, plain_warnings
 from symbolnet.cli._pareto import pareto
 from symbolnet.cli._predict import predict
+from symbolnet.cli._report import report
 from symbolnet.cli._reproduce import reproduce
 from symbolnet.cli._scan import scan
 from symbolnet.cli._show import show
@@ -62,7 +63,7 @@ class _App(click.Group):
                 flush_stdout()
                 code = result if isinstance(result, int) else 0
             except BaseException as error:
-                code = report(error)
+                code = report_failure(error)
         raise SystemExit(code)
 
 
@@ -75,7 +76,7 @@ def app(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for _verb in (demo, fit, scan, pareto, show, predict, evaluate, reproduce, export, verify, synth, datasets):
+for _verb in (demo, fit, scan, pareto, show, predict, evaluate, report, reproduce, export, verify, synth, datasets):
     app.add_command(_verb)
 
 

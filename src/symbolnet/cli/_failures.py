@@ -1,6 +1,6 @@
 """What a failure becomes: one line on stderr and an exit code."""
 
-__all__ = ["flush_stdout", "report"]
+__all__ = ["flush_stdout", "report_failure"]
 
 import errno
 import os
@@ -13,7 +13,7 @@ WRONG_INPUT, FAILED, INTERRUPTED = 2, 1, 130
 _DEBUG = "SYMBOLNET_DEBUG"
 
 
-def report(error: BaseException) -> int:
+def report_failure(error: BaseException) -> int:
     """Say on stderr what went wrong, where there is something to say, and return the exit code."""
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else int(error.code is not None)

@@ -19,12 +19,17 @@ def pareto(run: str, every: bool, figure: str | None, as_json: bool) -> None:
     Complexity is the mean number of nodes per formula; loss and accuracy (or R²) are those of the formulas on the
     validation samples; score is the fall of the log of the loss per node, as in PySR.
     """
+    from symbolnet.cli._figure import figure_form, save_figure
     from symbolnet.cli._results import front_json, print_front
     from symbolnet.cli._runs import open_run
 
+    if figure is not None:
+        figure_form(figure)  # a wrong name is told before the run is read
     model = open_run(run).model
     if figure is not None:
-        _draw(model, figure)
+        from symbolnet.plots import pareto_front
+
+        save_figure(figure, pareto_front(model.equations_, y=model._metric))
         note(f"figure in {figure}")
     if as_json:
         print_json({"run": run, **front_json(model, every=every)})
@@ -34,19 +39,3 @@ def pareto(run: str, every: bool, figure: str | None, as_json: bool) -> None:
     paragraph(
         f"* the chosen row. Loss and metric on the validation samples. symbolnet show {run} --index ROW prints a row."
     )
-
-
-def _draw(model: object, figure: str) -> None:
-    import io
-    from pathlib import Path
-
-    from symbolnet._errors import SymbolNetError
-    from symbolnet.io import atomic_write
-    from symbolnet.plots import pareto_front
-
-    suffix = Path(figure).suffix.lower()
-    if suffix not in (".png", ".pdf", ".svg"):
-        raise SymbolNetError(f"{figure}: unknown kind of figure {suffix!r}; known: .png, .pdf, .svg")
-    content = io.BytesIO()
-    pareto_front(model.equations_, y=model._metric).savefig(content, format=suffix[1:])  # type: ignore[attr-defined]
-    atomic_write(figure, content.getvalue())

@@ -263,21 +263,13 @@ def _short(value: Any) -> str:
 
 
 def _draw(study: Any, figure: str) -> None:
-    import io
-
     import pandas as pd
 
-    from symbolnet._errors import SymbolNetError
-    from symbolnet.io import atomic_write
+    from symbolnet.cli._figure import figure_form, save_figure
     from symbolnet.plots import pareto_front
     from symbolnet.search import scan_rows
 
-    suffix = Path(figure).suffix.lower()
-    if suffix not in (".png", ".pdf", ".svg"):
-        raise SymbolNetError(f"{figure}: unknown kind of figure {suffix!r}; known: .png, .pdf, .svg")
+    figure_form(figure)  # a wrong name is told before anything is drawn
     rows = [row.result for row in scan_rows(study) if row.result.state == "complete"]
     frame = pd.DataFrame({"complexity": [r.complexity for r in rows], study.plan.metric: [r.metric for r in rows]})
-    content = io.BytesIO()
-    drawn = pareto_front(frame, y=study.plan.metric, title=f"{study.name}: {len(rows)} trials")
-    drawn.savefig(content, format=suffix[1:])
-    atomic_write(figure, content.getvalue())
+    save_figure(figure, pareto_front(frame, y=study.plan.metric, title=f"{study.name}: {len(rows)} trials"))

@@ -1,6 +1,6 @@
 """What a formula is worth on data that it has not seen, as it stands or with rounded constants."""
 
-__all__ = ["evaluate", "rounded"]
+__all__ = ["evaluate", "labels", "rounded"]
 
 import contextlib
 import copy
@@ -107,7 +107,7 @@ def _classification(estimator: Any, X: Any, y: Array, row: int) -> dict[str, Any
     from sklearn.metrics import accuracy_score, roc_auc_score
 
     classes = estimator.classes_
-    y = _labels(y, classes)
+    y = labels(y, classes)
     scores = estimator.decision_function(X, row)
     if scores.ndim == 1:
         areas = {str(classes[1]): _area(roc_auc_score, y == classes[1], scores)}
@@ -123,7 +123,7 @@ def _classification(estimator: Any, X: Any, y: Array, row: int) -> dict[str, Any
     }
 
 
-def _labels(y: Array, classes: Array) -> Array:
+def labels(y: Array, classes: Array) -> Array:
     """The labels y as the model writes them: 1 and 1.0 are one label, and so are 1 and the text "1"."""
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]

@@ -163,6 +163,13 @@ class Expression:
         """The columns that occur, ascending."""
         return tuple(np.unique(self.graph.value[self.graph.kind == INPUT]).astype(int).tolist())
 
+    def input_uses(self) -> NDArray[np.bool_]:
+        """Which formula uses which input, (outputs, inputs)."""
+        uses = np.zeros((self.n_outputs, len(self.input_names)), np.bool_)
+        for k in range(self.n_outputs):
+            uses[k, list(self.select([k]).used_inputs)] = True
+        return uses
+
     @property
     def n_inputs(self) -> int:
         """The number of distinct inputs that occur."""

@@ -1,24 +1,44 @@
 """Formulas as presentation MathML, which browsers draw without a script (MathML Core, W3C)."""
 
-__all__ = ["MathMLStyle", "as_math"]
+__all__ = ["MathMLStyle", "as_math", "breakable"]
 
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 
 from symbolnet.expression._print import ADDED, Style
 
 _TIMES = "<mo>\N{INVISIBLE TIMES}</mo>"
 _APPLY = "<mo>\N{FUNCTION APPLICATION}</mo>"
+_THIN = '<mspace width="0.17em"></mspace>'
 _MINUS = "<mo>\N{MINUS SIGN}</mo>"
 _TALL = ("<mfrac>", "<msqrt>", "<mtable>")
 _CLOSING = re.compile(r"<mo[^>]*>[)|]</mo>$")
+_MATH = re.compile("(<math[^>]*>)(.*)(</math>)", re.DOTALL)
+_TAG = re.compile(r"<(/?)\w+[^>]*>")
+_CALL = re.compile(rf"<mi>\w+</mi>{_APPLY}")
 _ELEMENT = re.compile(r"<(mi|mn|msub)>(?:(?!<\1>).)*</\1>")
 
 
 def as_math(inner: str) -> str:
     """Return the element that a page or a notebook draws, for one formula as `print_outputs` gives it."""
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML">{_signed(inner)}</math>'
+
+
+def breakable(math: str) -> list[str]:
+    """Return one element for each term of the element `math`: between elements a browser may begin a new line."""
+    opening, inner, closing = _MATH.fullmatch(math).groups()  # type: ignore[union-attr]  # `as_math` made it
+    cuts, depth = [0], 0
+    for tag in _TAG.finditer(inner):
+        sign = inner.startswith(("<mo>+</mo>", _MINUS), tag.start())
+        if sign and depth == 0 and tag.start() > 0:
+            cuts.append(tag.start())
+        depth += -1 if tag[1] else 1
+    terms = [inner[a:b] for a, b in pairwise([*cuts, len(inner)])]
+    # A sign that begins an element would else be drawn as that of a number, without room around it.
+    infix = [terms[0], *(term.replace("<mo>", '<mo form="infix">', 1) for term in terms[1:])]
+    return [f"{opening}{term}{closing}" for term in infix]
 
 
 class MathMLStyle(Style):
@@ -52,7 +72,11 @@ class MathMLStyle(Style):
         """Return factors beside each other, with a cross between two numbers."""
         text = factors[0]
         for factor in factors[1:]:
-            text += ("<mo>×</mo>" if factor.startswith("<mn>") else _TIMES) + factor
+            text += (
+                ("<mo>×</mo>" if factor.startswith("<mn>") else _TIMES)
+                + (_THIN if _CALL.match(factor) else "")
+                + factor
+            )
         return text
 
     def quotient(self, above: str, below: list[str]) -> str:
@@ -91,7 +115,7 @@ class MathMLStyle(Style):
 
 
 def _signed(text: str) -> str:
-    return _MINUS + text[1:] if text.startswith("-") else text
+    return f'<mo form="prefix">\N{MINUS SIGN}</mo>{text[1:]}' if text.startswith("-") else text
 
 
 def _fenced(opening: str, inner: str, closing: str) -> str:

@@ -1,7 +1,8 @@
 """One look for all figures."""
 
-__all__ = ["COLOURS", "GREY", "STYLE", "legend_below", "panels"]
+__all__ = ["COLOURS", "FORMS", "GREY", "STYLE", "legend_below", "panels", "rendered"]
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -56,3 +57,21 @@ def panels(rows: int, columns: int, width: float, height: float, **kwargs: Any) 
 def legend_below(axes: Axes, columns: int) -> None:
     """A legend under the axes, where it can hide nothing."""
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=columns, handlelength=1.8, columnspacing=1.2)
+
+
+FORMS = ("png", "pdf", "svg")
+
+
+def rendered(figure: Figure, form: str) -> bytes:
+    """The content of a file with the figure, in the house style and without a date: the same figure, the same file.
+
+    Parameters
+    ----------
+    figure : Figure
+    form : {"png", "pdf", "svg"}
+    """
+    about: Any = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}[form]
+    content = io.BytesIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(content, format=form, metadata=about)
+    return content.getvalue()

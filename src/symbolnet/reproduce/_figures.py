@@ -154,7 +154,7 @@ def _of_model(data: ExperimentData, plan: Plan, model: TableModel) -> Iterator[P
         f"confusion_{model.method}", figure, f"Which classes {method} takes for which, on the test rows.", numbers
     )
 
-    uses = _uses(model, len(task.input_names))
+    uses = model.expression.input_uses().astype(np.int64)
     if plan.config.image is not None:
         figure = plots.input_map(uses.sum(axis=0), shape=plan.config.image, title=about)
         what = "pixels"
@@ -166,14 +166,6 @@ def _of_model(data: ExperimentData, plan: Plan, model: TableModel) -> Iterator[P
         f"survivors_{model.method}", figure, f"The {what} that survive in {method}: formulas that use each.",
         numbers.reset_index(),
     )  # fmt: skip
-
-
-def _uses(model: TableModel, n_inputs: int) -> NDArray[np.int64]:
-    """(outputs, inputs): 1 where the formula of an output holds the input."""
-    uses = np.zeros((model.expression.n_outputs, n_inputs), np.int64)
-    for k in range(model.expression.n_outputs):
-        uses[k, list(model.expression.select([k]).used_inputs)] = 1
-    return uses
 
 
 def _roc_numbers(y: NDArray[Any], scores: NDArray[Any], names: Sequence[str]) -> pd.DataFrame:

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from symbolnet._machine import cores, processor
 from symbolnet._version import __version__
 from symbolnet.io import atomic_write, json_text
+from symbolnet.plots import rendered
 from symbolnet.reproduce._data import ExperimentData
 from symbolnet.reproduce._figures import Picture, draw_all
 from symbolnet.reproduce._page import page
@@ -81,19 +81,8 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> None:
 def _save(picture: Picture, out: Path) -> None:
     if picture.numbers is not None:
         _write_frame(out / NUMBERS / picture.name, picture.numbers)
-    for suffix, about in ((".png", {"Software": None}), (".pdf", {"CreationDate": None})):
-        atomic_write((out / FIGURES / picture.name).with_suffix(suffix), _rendered(picture.figure, suffix[1:], about))
-
-
-def _rendered(figure: Figure, form: str, about: dict[str, Any]) -> bytes:
-    import matplotlib as mpl
-
-    from symbolnet.plots import STYLE
-
-    content = io.BytesIO()
-    with mpl.rc_context(STYLE):
-        figure.savefig(content, format=form, metadata=about)
-    return content.getvalue()
+    for form in ("png", "pdf"):
+        atomic_write((out / FIGURES / picture.name).with_suffix(f".{form}"), rendered(picture.figure, form))
 
 
 def _settings(
