@@ -10,7 +10,7 @@ __all__ = ["Descent", "Plan", "descend"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import jax
@@ -19,7 +19,7 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
-from symbolnet.budget._kinds import KINDS, jax_unit
+from symbolnet.budget._kinds import jax_unit, kind_of
 from symbolnet.budget._latent import Params, Shape, from_model, to_model
 from symbolnet.budget._model import Model, Rates, cost, rates
 from symbolnet.budget._narrow import at_columns, narrower
@@ -106,12 +106,12 @@ def _overhead(name: str, tied: bool, rate: Rates) -> float:
     """What a unit costs beside its weights and shifts: coefficient and operator, less what its forms save by a factor
     taken out of them.
     """
-    kind = KINDS[name]
+    kind = kind_of(name)
     if name == "linear":
         return 0.0
     group = rate.factor + rate.add if tied else rate.factor
     saved = group * kind.n_forms if kind.scaled or kind.inner else rate.add * tied
-    return rate.factor + rate.kinds[name] - saved
+    return rate.factor + rate.own(name) - saved
 
 
 @lru_cache(maxsize=16)
@@ -123,13 +123,12 @@ def _compiled(shape: Shape) -> tuple[Any, Any]:
         """Combine the values of a unit's forms, (outputs, forms) to (outputs, units)."""
         parts = []
         for k, name in enumerate(shape.kinds):
-            part = of_form[..., first[k]]
-            parts.append(both(part, of_form[..., first[k] + 1]) if KINDS[name].n_forms == 2 else part)
+            parts.append(reduce(both, [of_form[..., first[k] + j] for j in range(kind_of(name).n_forms)]))
         return jnp.stack(parts, -1)
 
     def per_form(of_unit: Any) -> Any:
         """The value of each form's unit, (outputs, units) to (outputs, forms)."""
-        forms = [of_unit[:, k] for k, name in enumerate(shape.kinds) for _ in range(KINDS[name].n_forms)]
+        forms = [of_unit[:, k] for k, name in enumerate(shape.kinds) for _ in range(kind_of(name).n_forms)]
         return jnp.stack(forms, -1)
 
     def effective(w: Any, mask: Any, pull: Any) -> Any:
@@ -182,7 +181,7 @@ def _compiled(shape: Shape) -> tuple[Any, Any]:
     def loss_of(q: Any, rest: Params, x: Any, y: Any, weight: Any, alive: Any, offset: Any) -> Any:
         u = jnp.einsum("bd,ofd->bof", x, q) + rest["b"] + offset
         unit = [
-            jax_unit(name, [u[..., first[k] + j] for j in range(KINDS[name].n_forms)])
+            jax_unit(name, [u[..., first[k] + j] for j in range(kind_of(name).n_forms)])
             for k, name in enumerate(shape.kinds)
         ]
         a = jnp.where(is_linear, 1.0, rest["a"])
@@ -295,7 +294,7 @@ def descend(
     if start is None:
         schedule = _from_dense(plan, _dense_cost(replace(shape, kinds=plan.kinds)))
         numbers = _start(shape, len(plan.kinds), data.std, rng)
-        enabled = np.repeat(enabled_units(shape.kinds, plan.kinds), [KINDS[kind].n_forms for kind in shape.kinds])
+        enabled = np.repeat(enabled_units(shape.kinds, plan.kinds), [kind_of(kind).n_forms for kind in shape.kinds])
         alive = np.broadcast_to((data.std > 0) & enabled[:, None], numbers["w"].shape)
     else:
         schedule = _further(plan, cost(start, plan.costs))
@@ -336,4 +335,4 @@ def to_device(data: Descent) -> tuple[Any, Any, Any]:
 def _dense_cost(shape: Shape) -> float:
     rate, nodes = rates(shape.costs), rates(NODES)
     each = shape.inputs * (rate.variable if shape.tied else rate.factor + rate.variable) + 8
-    return float(each * shape.forms + sum(6 + rate.kinds[name] - nodes.kinds[name] for name in shape.kinds))
+    return float(each * shape.forms + sum(6 + rate.own(name) - nodes.own(name) for name in shape.kinds))

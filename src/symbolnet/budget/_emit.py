@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._kinds import kind_of
 from symbolnet.budget._model import Columns, Form, Model, Unit, form_cost, rates
 from symbolnet.expression import NODES, Costs, Expression
-from symbolnet.expression._builder import Builder
+from symbolnet.expression._algebra import Algebra
 from symbolnet.operators._primitives import BOUND
 
 Pair = tuple[int, float]
@@ -28,7 +28,7 @@ def emit(
     """Write the model as an `Expression`, in the form that `costs` makes cheapest; the scaling of the inputs is folded
     into the constants.
     """
-    builder = Builder()
+    builder = Algebra()
     columns = Columns(np.zeros((len(scale), 0), np.float32), mean, scale)
     nodes = []
     for output in model.outputs:
@@ -42,7 +42,7 @@ def emit(
     return Expression(graph, places, tuple(inputs), tuple(outputs))
 
 
-def _sum(builder: Builder, const: float, terms: Sequence[Pair]) -> int:
+def _sum(builder: Algebra, const: float, terms: Sequence[Pair]) -> int:
     """Return const + Σ coef·node, like terms merged; sums with coefficient 1 are opened."""
     total: dict[int, float] = {}
     for node, coef in terms:
@@ -52,7 +52,7 @@ def _sum(builder: Builder, const: float, terms: Sequence[Pair]) -> int:
     return builder.sum(float(const), child, np.array([coef for _, coef in kept], dtype=np.float64))
 
 
-def _form(builder: Builder, form: Form, columns: Columns, pulled: bool) -> tuple[int, float]:
+def _form(builder: Algebra, form: Form, columns: Columns, pulled: bool) -> tuple[int, float]:
     """The node of a form and the factor taken out of it."""
     raw = [float(w) / float(columns.scale[g[0]]) for w, g in zip(form.weights, form.groups, strict=True)]
     const = 0.0 if form.bias is None else form.bias - form.at_mean(columns)
@@ -71,8 +71,8 @@ def _form(builder: Builder, form: Form, columns: Columns, pulled: bool) -> tuple
     return _sum(builder, const / factor, terms), factor
 
 
-def _unit(builder: Builder, unit: Unit, columns: Columns, costs: Costs) -> Pair:
-    kind = KINDS[unit.kind]
+def _unit(builder: Algebra, unit: Unit, columns: Columns, costs: Costs) -> Pair:
+    kind = kind_of(unit.kind)
     if kind.name == "linear":
         form = unit.forms[0]
         node, factor = _form(builder, form, columns, True)
@@ -81,22 +81,30 @@ def _unit(builder: Builder, unit: Unit, columns: Columns, costs: Costs) -> Pair:
         parts = [_form(builder, form, columns, True) for form in unit.forms]
         node, factor = _scaled(builder, kind.name, parts)
         return node, unit.coef * factor
+    if kind.record is not None:
+        arguments = [builder.form(_as_is(builder, form, columns, costs)) for form in unit.forms]
+        applied = builder.lower(kind.record.formula, arguments)
+        if applied.is_term:
+            return int(applied.child[0]), unit.coef * float(applied.coef[0])
+        return builder.node(applied), unit.coef
     form = unit.forms[0]
     if kind.inner:
         node, factor = _form(builder, form, columns, True)
         square = builder.pow(node, 2.0, BOUND / factor**2)
         exponent = builder.sum(0.0, np.array([square]), np.array([-(factor**2)]))
         return builder.call("exp", [exponent]), unit.coef
+    return builder.call(kind.name, [_as_is(builder, form, columns, costs)]), unit.coef
+
+
+def _as_is(builder: Algebra, form: Form, columns: Columns, costs: Costs) -> int:
+    """The node of a form from which no factor may leave, written with or without one, whichever is cheaper."""
     inside = (form.groups, form.bias is not None)
     if form_cost(*inside, False, costs) <= rates(costs).factor + form_cost(*inside, True, costs):
-        node, _ = _form(builder, form, columns, False)
-    else:
-        node, factor = _form(builder, form, columns, True)
-        node = _sum(builder, 0.0, [(node, factor)])
-    return builder.call(kind.name, [node]), unit.coef
+        return _form(builder, form, columns, False)[0]
+    return _sum(builder, 0.0, [_form(builder, form, columns, True)])
 
 
-def _scaled(builder: Builder, name: str, parts: list[tuple[int, float]]) -> Pair:
+def _scaled(builder: Algebra, name: str, parts: list[tuple[int, float]]) -> Pair:
     node, factor = parts[0]
     if name == "abs":
         return builder.call("abs", [node], BOUND / abs(factor)), abs(factor)

@@ -14,14 +14,15 @@ from symbolnet.budget._descent import Plan, descend
 from symbolnet.budget._emit import emit
 from symbolnet.budget._free import constants_only, free_front
 from symbolnet.budget._grown import grown_models, joined
-from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._kinds import kinds_for
 from symbolnet.budget._left import something_left
 from symbolnet.budget._model import Model, Output, rates
 from symbolnet.budget._perturb import perturbed
+from symbolnet.budget._polish import polished
 from symbolnet.budget._prepare import Task, prepare
 from symbolnet.budget._records import Candidate, FrontModel, pareto
 from symbolnet.budget._tied import styles, tied_front
-from symbolnet.expression import NODES, Costs, check_budget
+from symbolnet.expression import NODES, Costs, Expression, check_budget
 from symbolnet.growth import GrownFormula
 from symbolnet.objectives import Loss
 
@@ -35,6 +36,9 @@ CLASS_START = 100.0
 _SMALL = 1 / 3
 """Share of the budget that classes have a start of their own for: what is left of a model of many nodes is seldom the
 best one of few."""
+
+_POLISHED_ON = 2_000
+"""Rows on which constants are made whole."""
 
 
 class _EnoughError(Exception):
@@ -75,7 +79,7 @@ def fit_front(
         What each node of a formula costs; by default 1, so that cost means nodes.
     random_state : int
     operators : sequence of str, optional
-        Names of `symbolnet.operators` that formulas may use; only those in `symbolnet.budget._kinds` are.
+        Names of `symbolnet.operators` that formulas may use, beside sums; without it, the units of `KINDS`.
     tied : bool, optional
         Whether inputs may share coefficients. Default: for classes, if there are at least 32 inputs of one scale.
     effort : float
@@ -134,7 +138,7 @@ def fit_front(
         with contextlib.suppress(_EnoughError):
             left_out = _search(task, budget, operators, effort, rng, keep)
             found = [each for each in found if each not in left_out]
-    front = _emitted(task, found, max_complexity, costs, names)
+    front = _emitted(task, X, found, max_complexity, costs, names)
     if not grown:
         return tuple(front)
     held = task.rows[1]
@@ -144,18 +148,34 @@ def fit_front(
 
 
 def _emitted(
-    task: Task, found: Sequence[Candidate], max_complexity: float, costs: Costs, names: tuple[list[str], list[str]]
+    task: Task,
+    X: NDArray[Any],
+    found: Sequence[Candidate],
+    max_complexity: float,
+    costs: Costs,
+    names: tuple[list[str], list[str]],
 ) -> list[FrontModel]:
     """The front of the models found, as formulas of the raw inputs within the budget."""
     front: list[FrontModel] = []
+    classes = task.data.target.loss.link == "logit"
+
+    def loss(formula: Expression, held: bool = False) -> float:
+        rows = task.rows[1] if held else task.rows[0][:_POLISHED_ON]
+        target = task.split.held_target if held else task.split.target.window(slice(_POLISHED_ON))
+        return target.value(task.standard(formula(X[rows]).T))
+
+    of_constants = found[0].loss
     for candidate in pareto(c for c in found if c.cost * costs.typical <= max_complexity * (1 + 1e-9)):
         model = task.in_units(candidate.model)
         formula = emit(model, task.mean, task.scale, *names, task.split.costs)
+        value = candidate.loss
+        if not classes and (simpler := polished(formula, loss, of_constants)) is not formula:
+            formula, value = simpler, loss(simpler, held=True)
         complexity = formula.cost(costs)
         while front and front[-1].complexity >= complexity:
             front.pop()
         if complexity <= max_complexity:
-            front.append(FrontModel(formula, complexity, candidate.loss))
+            front.append(FrontModel(formula, complexity, value))
     return front
 
 
@@ -170,8 +190,7 @@ def _search(
     """Hand models to `keep`; return those of them that must not come into the front."""
     data, split = task.data, task.split
     n, outputs = len(data.x), len(data.target.y)
-    allowed = {name for name, kind in KINDS.items() if operators is None or set(kind.operators) & set(operators)}
-    allowed.add("linear")
+    allowed = kinds_for(operators)
     if task.tied:
         small = n < _FEW_ROWS
         if small:

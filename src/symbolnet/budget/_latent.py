@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._kinds import kind_of
 from symbolnet.budget._model import Form, Model, Output, Unit
 from symbolnet.expression import NODES, Costs
 from symbolnet.objectives import Loss
@@ -34,17 +34,17 @@ class Shape:
     @property
     def first(self) -> list[int]:
         """The first form of each unit."""
-        sizes = [KINDS[kind].n_forms for kind in self.kinds]
+        sizes = [kind_of(kind).n_forms for kind in self.kinds]
         return [sum(sizes[:k]) for k in range(len(sizes))]
 
     @property
     def linear_forms(self) -> NDArray[np.bool_]:
         """Which forms are terms of the output themselves, (forms,)."""
-        return np.repeat([kind == "linear" for kind in self.kinds], [KINDS[kind].n_forms for kind in self.kinds])
+        return np.repeat([kind == "linear" for kind in self.kinds], [kind_of(kind).n_forms for kind in self.kinds])
 
     @property
     def forms(self) -> int:
-        return sum(KINDS[kind].n_forms for kind in self.kinds)
+        return sum(kind_of(kind).n_forms for kind in self.kinds)
 
 
 def to_model(shape: Shape, q: NDArray[np.float64], mask: NDArray[np.bool_], p: Params) -> Model:
@@ -54,7 +54,7 @@ def to_model(shape: Shape, q: NDArray[np.float64], mask: NDArray[np.bool_], p: P
         units: list[Unit] = []
         const = float(p["c"][o])
         for k, name in enumerate(shape.kinds):
-            kind = KINDS[name]
+            kind = kind_of(name)
             rows = range(shape.first[k], shape.first[k] + kind.n_forms)
             coef = 1.0 if name == "linear" else float(p["a"][o, k])
             if coef == 0 or not all(np.any(mask[o, f] & (q[o, f] != 0)) for f in rows):
@@ -77,13 +77,15 @@ def _form(tied: bool, w: NDArray[np.float64], bias: float) -> Form:
 
 
 def _units(name: str, coef: float, forms: tuple[Form, ...]) -> list[Unit]:
-    kind = KINDS[name]
+    kind = kind_of(name)
     if name == "linear":
         form = forms[0]
         return [
             Unit("linear", 1.0, False, (Form((group,), form.weights[k : k + 1], None),))
             for k, group in enumerate(form.groups)
         ]
+    if kind.homogeneous:
+        return [Unit(name, float(np.sign(coef)), False, tuple(form.times(abs(coef)) for form in forms))]
     if not kind.scaled:
         if kind.odd and coef < 0:
             forms = (Form(forms[0].groups, -forms[0].weights, -(forms[0].bias or 0.0)),)
@@ -93,7 +95,7 @@ def _units(name: str, coef: float, forms: tuple[Form, ...]) -> list[Unit]:
     size = abs(coef) ** (0.5 if name in ("square", "prod", "ratio") else 1.0)
     first = size * (np.sign(coef) if name in ("prod", "ratio") else 1.0)
     factors = (first, 1 / size if name == "ratio" else size)
-    forms = tuple(Form(f.groups, f.weights * c, (f.bias or 0.0) * c) for f, c in zip(forms, factors, strict=False))
+    forms = tuple(form.times(c) for form, c in zip(forms, factors, strict=False))
     return [Unit(name, 1.0 if kind.odd else float(np.sign(coef)), False, forms)]
 
 

@@ -17,11 +17,12 @@ __all__ = [
     "jacobian",
     "rates",
     "scaled",
+    "scaled_unit",
     "unit_cost",
     "values",
 ]
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -29,7 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._kinds import KINDS, kind_of
 from symbolnet.expression import NODES, Costs
 
 F32 = NDArray[np.float32]
@@ -108,6 +109,10 @@ class Form:
             if centred:
                 out[k] -= np.float32(columns.mean[group].sum())
         return out
+
+    def times(self, factor: float) -> "Form":
+        """The form multiplied by a number."""
+        return Form(self.groups, self.weights * factor, None if self.bias is None else self.bias * factor)
 
     def at_mean(self, columns: Columns) -> float:
         """Σ w·x at the mean of the inputs."""
@@ -215,15 +220,22 @@ class Rates:
     ----------
     number, variable, add, times : float
         A constant, an input, a sum, a product.
-    kinds : dict
-        The operator of each kind alone.
+    kinds : mapping
+        The operator of each kind of `KINDS` alone.
+    costs : Costs
     """
 
     number: float
     variable: float
     add: float
     times: float
-    kinds: dict[str, float]
+    kinds: Mapping[str, float]
+    costs: Costs
+
+    def own(self, name: str) -> float:
+        """The operator of a kind alone."""
+        known = self.kinds.get(name)
+        return kind_of(name).cost(self.costs) if known is None else known
 
     @property
     def factor(self) -> float:
@@ -240,7 +252,7 @@ class Rates:
 def rates(costs: Costs) -> Rates:
     """The costs of the parts of a unit; 1 each where nodes are counted."""
     own = {name: kind.cost(costs) for name, kind in KINDS.items()}
-    return Rates(costs["constant"], costs["variable"], costs["+"], costs["*"], own)
+    return Rates(costs["constant"], costs["variable"], costs["+"], costs["*"], own, costs)
 
 
 def form_cost(groups: tuple[NDArray[np.int64], ...], bias: bool, pulled: bool, costs: Costs = NODES) -> float:
@@ -259,20 +271,25 @@ def form_cost(groups: tuple[NDArray[np.int64], ...], bias: bool, pulled: bool, c
 
 def unit_cost(unit: Unit, costs: Costs = NODES) -> float:
     """Cost of the term that the unit adds to its output."""
-    kind, rate = KINDS[unit.kind], rates(costs)
+    kind, rate = kind_of(unit.kind), rates(costs)
     inside = [(form.groups, form.bias is not None) for form in unit.forms]
     if kind.name == "linear":
         return form_cost(*inside[0], False, costs)
     if kind.scaled:
         forms = [form_cost(*form, True, costs) for form in inside]
         if kind.name == "prod" and _alike(*unit.forms):  # printed as a square
-            return rate.factor + max(sum(forms), rate.kinds["square"] + forms[0])
-        return rate.factor + rate.kinds[kind.name] + sum(forms)
-    coef = rate.factor if unit.free or unit.coef != 1 else 0.0
+            return rate.factor + max(sum(forms), rate.own("square") + forms[0])
+        return rate.factor + rate.own(kind.name) + sum(forms)
+    # An odd operator is printed as -f(u) where u would begin with a minus sign.
+    signed = kind.record is not None and kind.odd
+    coef = rate.factor if unit.free or unit.coef != 1 or signed else 0.0
     if kind.inner:
-        return coef + rate.kinds[kind.name] + form_cost(*inside[0], True, costs)
-    shorter = min(form_cost(*inside[0], False, costs), rate.factor + form_cost(*inside[0], True, costs))
-    return coef + rate.kinds[kind.name] + shorter
+        return coef + rate.own(kind.name) + form_cost(*inside[0], True, costs)
+    shorter = sum(
+        uses * min(form_cost(*form, False, costs), rate.factor + form_cost(*form, True, costs))
+        for form, uses in zip(inside, kind.uses, strict=False)
+    )
+    return coef + rate.own(kind.name) + shorter
 
 
 def _alike(first: Form, second: Form) -> bool:
@@ -294,25 +311,31 @@ def cost(model: Model, costs: Costs = NODES) -> float:
 
 def can_scale(model: Model) -> bool:
     """Whether the outputs can be multiplied by a number at no cost: no unit has a coefficient of one by choice."""
-    return all(unit.free or KINDS[unit.kind].scaled or unit.kind == "linear" for o in model.outputs for unit in o.units)
+    return all(_can_scale(unit) for output in model.outputs for unit in output.units)
+
+
+def _can_scale(unit: Unit) -> bool:
+    kind = kind_of(unit.kind)
+    return unit.free or kind.scaled or kind.homogeneous or kind.name == "linear"
 
 
 def scaled(model: Model, factor: float) -> Model:
     """The model with all outputs multiplied by `factor`."""
     outputs = []
     for output in model.outputs:
-        units = tuple(_scaled_unit(unit, factor) for unit in output.units)
+        units = tuple(scaled_unit(unit, factor) for unit in output.units)
         outputs.append(Output(output.const * factor, units))
     return Model(tuple(outputs))
 
 
-def _scaled_unit(unit: Unit, factor: float) -> Unit:
+def scaled_unit(unit: Unit, factor: float) -> Unit:
+    """The unit times a positive `factor`, which goes where the unit keeps its magnitude."""
     if unit.free:
         return Unit(unit.kind, unit.coef * factor, True, unit.forms)
-    each = factor**0.5 if unit.kind == "square" else factor
-    first = unit.forms[0]
-    bias = None if first.bias is None else first.bias * each
-    return Unit(unit.kind, unit.coef, False, (Form(first.groups, first.weights * each, bias), *unit.forms[1:]))
+    if kind_of(unit.kind).homogeneous:
+        return Unit(unit.kind, unit.coef, False, tuple(form.times(factor) for form in unit.forms))
+    first = unit.forms[0].times(factor**0.5 if unit.kind == "square" else factor)
+    return Unit(unit.kind, unit.coef, False, (first, *unit.forms[1:]))
 
 
 def unit_values(unit: Unit, columns: Columns) -> tuple[F32, list[F32], list[F32]]:
@@ -322,7 +345,7 @@ def unit_values(unit: Unit, columns: Columns) -> tuple[F32, list[F32], list[F32]
         form.weights.astype(np.float32) @ rows + np.float32(form.bias or 0.0)
         for form, rows in zip(unit.forms, features, strict=True)
     ]
-    return KINDS[unit.kind].evaluate(*forms).astype(np.float32), forms, features
+    return kind_of(unit.kind).evaluate(*forms).astype(np.float32), forms, features
 
 
 def values(model: Model, columns: Columns) -> F32:
@@ -373,7 +396,7 @@ def jacobian(model: Model, columns: Columns, units: bool = True) -> Jacobian:
             if unit.free:
                 rows[p] = value
                 p += 1
-            for form, slope, feature in zip(unit.forms, KINDS[unit.kind].slopes(*forms), features, strict=True):
+            for form, slope, feature in zip(unit.forms, kind_of(unit.kind).slopes(*forms), features, strict=True):
                 np.multiply(feature, coef * slope, out=rows[p : p + len(feature)])
                 p += len(feature)
                 if form.bias is not None:

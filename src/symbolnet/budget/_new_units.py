@@ -2,13 +2,14 @@
 
 __all__ = ["Addition", "NewUnits"]
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._kinds import KINDS, kind_of
 from symbolnet.budget._model import Columns, Form, Output, Unit, unit_cost
 from symbolnet.expression import Costs
 
@@ -17,6 +18,8 @@ _PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Quantiles of an input where a bend or a bump is offered."""
 _SHARP = {"tanh": (1.0, 3.0), "gauss": (1.0, 2.5), "relu": (1.0,), "abs": (1.0,)}
 """Factors of a standardised input inside a new unit."""
+_TOGETHER = {2: 8, 3: 5}
+"""Of so many inputs are units of an operator of several arguments made, by the number of these; all orders of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,8 @@ class NewUnits:
         self.spread = self.x.std(axis=1)
         self._of: dict[int, list[tuple[F32, Addition]]] = {}
         self._of_both: dict[tuple[int, int], tuple[F32, Addition]] = {}
+        self._of_several: dict[tuple[str, tuple[int, ...]], tuple[F32, Addition]] = {}
+        self.operators = [kind_of(name) for name in sorted(kinds) if name not in KINDS]
 
     def of(self, i: int) -> list[tuple[F32, Addition]]:
         """Units of input i alone, squares left out."""
@@ -59,19 +64,40 @@ class NewUnits:
             self._of_both[i, j] = values, self._new("square" if i == j else "prod", forms)
         return self._of_both[i, j]
 
+    def of_several(self, inputs: Sequence[int]) -> list[tuple[F32, Addition]]:
+        """Operators of several arguments, each an input as it is; the first of `inputs` are taken."""
+        found = []
+        for kind in self.operators:
+            for members in permutations(inputs[: _TOGETHER.get(kind.n_forms, 0)], kind.n_forms):
+                key = kind.name, members
+                if key not in self._of_several:
+                    self._of_several[key] = self._operator(kind.name, members)
+                found.append(self._of_several[key])
+        return found
+
+    def _operator(self, kind: str, members: tuple[int, ...]) -> tuple[F32, Addition]:
+        # Raw inputs have one scale to begin with, as in Max(x0, x1).
+        scale = self.columns.scale[list(members)]
+        weights = scale / scale.max()
+        forms = tuple(Form((np.array([i]),), np.array([w]), None) for i, w in zip(members, weights, strict=True))
+        arguments = [np.float32(w) * self.columns.x[i] for i, w in zip(members, weights.tolist(), strict=True)]
+        return kind_of(kind).evaluate(*arguments).astype(np.float32), self._new(kind, forms)
+
     def _made_of(self, i: int) -> list[tuple[F32, Addition]]:
         x, made = self.x[i], list[tuple[F32, Addition]]()
         if "linear" in self.kinds:
             made.append((x, self._new("linear", (Form((np.array([i]),), np.ones(1), None),))))
         places = np.quantile(x, _PLACES)
-        for kind, sharpness in _SHARP.items():
+        sharp = _SHARP | {kind.name: (1.0,) for kind in self.operators if kind.n_forms == 1}
+        made += [self._operator(kind.name, (i,)) for kind in self.operators if kind.n_forms == 1]
+        for kind, sharpness in sharp.items():
             if kind not in self.kinds:
                 continue
             for place in places:
                 for a in sharpness:
                     w = a / float(self.spread[i])
                     form = Form((np.array([i]),), np.array([w]), -w * float(place))
-                    values = KINDS[kind].evaluate(np.float32(w) * (x - np.float32(place))).astype(np.float32)
+                    values = kind_of(kind).evaluate(np.float32(w) * (x - np.float32(place))).astype(np.float32)
                     made.append((values, self._new(kind, (form,))))
         return made
 
@@ -86,13 +112,12 @@ def _unit(kind: str, forms: tuple[Form, ...], c: float) -> Unit:
     """The unit c·kind(form, ...), the factor inside where the kind keeps it there."""
     if kind == "linear":
         return Unit(kind, 1.0, False, (Form(forms[0].groups, forms[0].weights * c, None),))
-    if not KINDS[kind].scaled:
+    if kind_of(kind).homogeneous:
+        return Unit(kind, float(np.sign(c)) or 1.0, False, tuple(form.times(abs(c) or 1.0) for form in forms))
+    if not kind_of(kind).scaled:
         return Unit(kind, c, True, forms)
     size = abs(c) ** (0.5 if len(forms) == 2 or kind == "square" else 1.0)
     sign = float(np.sign(c)) or 1.0
     first = size * (sign if kind == "prod" else 1.0)
-    scaled = tuple(
-        Form(form.groups, form.weights * s, None if form.bias is None else form.bias * s)
-        for form, s in zip(forms, (first, size), strict=False)
-    )
+    scaled = tuple(form.times(s) for form, s in zip(forms, (first, size), strict=False))
     return Unit(kind, 1.0 if kind == "prod" else sign, False, scaled)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet.budget._descent import Descent
-from symbolnet.budget._model import Columns, Model, Output, Unit
+from symbolnet.budget._kinds import kind_of
+from symbolnet.budget._model import Columns, Model, Output, Unit, scaled_unit
 from symbolnet.budget._records import Split, split_rows
 from symbolnet.budget._target import Target
 from symbolnet.expression import NODES, Costs
@@ -64,9 +65,15 @@ class Task:
             return model
         outputs = []
         for output, a, b in zip(model.outputs, self.size.tolist(), self.shift.tolist(), strict=True):
-            units = tuple(Unit(unit.kind, unit.coef * a, unit.free, unit.forms) for unit in output.units)
+            units = tuple(_in_units(unit, a) for unit in output.units)
             outputs.append(Output(output.const * a + b, units))
         return Model(tuple(outputs))
+
+
+def _in_units(unit: Unit, size: float) -> Unit:
+    if kind_of(unit.kind).homogeneous:
+        return scaled_unit(unit, size)
+    return Unit(unit.kind, unit.coef * size, unit.free, unit.forms)
 
 
 def _standard(y: F64, shift: F64, size: F64) -> NDArray[np.float32]:

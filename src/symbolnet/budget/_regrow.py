@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._kinds import kind_of
 from symbolnet.budget._model import Form, Model, Output, Unit, cost, rates, unit_values
 from symbolnet.budget._new_units import Addition, NewUnits
 from symbolnet.budget._records import Candidate, Split, candidate
@@ -129,7 +129,7 @@ def _additions(output: Output, new: NewUnits, slope: F32) -> tuple[F32, list[Add
         if unit.kind == "linear":
             continue
         _, forms, _ = unit_values(unit, columns)
-        inner = KINDS[unit.kind].slopes(*forms)
+        inner = kind_of(unit.kind).slopes(*forms)
         for f, form in enumerate(unit.forms):
             held = {int(i) for group in form.groups for i in group}
             for i in inputs:
@@ -140,6 +140,7 @@ def _additions(output: Output, new: NewUnits, slope: F32) -> tuple[F32, list[Add
     for i in inputs:
         found += new.of(i)
         found += [new.of_both(i, j) for j in inputs if j >= i and new.multiplies(i, j)]
+    found += new.of_several(inputs)
     if not found:
         return np.empty((0, columns.n_samples), np.float32), []
     return np.stack([values for values, _ in found]), [addition for _, addition in found]

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._kinds import kind_of
 from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost, unit_cost, unit_values, values
 from symbolnet.budget._refit import Quadratic, quadratic, refit
 from symbolnet.budget._target import Target
@@ -210,7 +210,7 @@ def _member_losses(
 ) -> F64:
     """What it costs to drop each member of a group, by the diagonal of the second-order expansion."""
     _, forms, _ = unit_values(unit, columns)
-    inner = KINDS[unit.kind].slopes(*forms)[f] * np.float32(unit.coef)
+    inner = kind_of(unit.kind).slopes(*forms)[f] * np.float32(unit.coef)
     form = unit.forms[f]
     group = form.groups[g]
     x = columns.x[group]

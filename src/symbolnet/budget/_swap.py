@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._kinds import KINDS
+from symbolnet.budget._kinds import kind_of
 from symbolnet.budget._model import Columns, Form, Model, Unit, cost, rates, unit_cost, unit_values, values
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import refit
@@ -94,7 +94,7 @@ class _Pricing:
         form = unit.forms[f]
         self.form, self.unit, self.f = form, unit, f
         _, inside, _ = unit_values(unit, rows.columns)
-        inner = KINDS[unit.kind].slopes(*inside)[f] * np.float32(unit.coef)
+        inner = kind_of(unit.kind).slopes(*inside)[f] * np.float32(unit.coef)
         self.x = rows.moments(unit.centred(form))[0]
         self.slope = (slope * inner)[::_EVERY] / self.x.shape[1]
         self.curvature = (curvature * inner * inner)[::_EVERY] / self.x.shape[1]

@@ -14,6 +14,7 @@ import numpy as np
 
 from symbolnet.budget._descent import Descent, Plan, descend, to_device
 from symbolnet.budget._free import finish, ladder, working_rows
+from symbolnet.budget._kinds import KINDS, kind_of
 from symbolnet.budget._model import Model, cost, rates
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._surgery import reduce_once
@@ -51,8 +52,12 @@ photographs, tanh only fits accidents."""
 
 
 def styles(allowed: Collection[str], small: bool) -> tuple[tuple[str, ...], ...]:
-    """The sorts of units to try, of those allowed; the first one only where there are many rows."""
-    sorts = [tuple(kind for kind in sort if kind in allowed) for sort in SORTS]
+    """The sorts of units to try, of those allowed; the first one only where there are many rows.
+
+    Operators beyond `KINDS` are in only if the user named them, so each sort has them.
+    """
+    named = tuple(sorted(kind for kind in allowed if kind not in KINDS))
+    sorts = [named + tuple(kind for kind in sort if kind in allowed) for sort in SORTS]
     return tuple(dict.fromkeys(sort for sort in sorts if sort))[: 2 if small else 1]
 
 
@@ -73,18 +78,18 @@ def rounds(budget: float) -> int:
 
 def affordable(style: tuple[str, ...], budget: float, costs: Costs) -> tuple[str, ...]:
     """The units of a style that leave room for inputs at this budget; the cheapest one if none does."""
-    own = rates(costs).kinds
-    return tuple(kind for kind in style if own[kind] <= _SHARE * budget) or (min(style, key=own.__getitem__),)
+    own = rates(costs).own
+    return tuple(kind for kind in style if own(kind) <= _SHARE * budget) or (min(style, key=own),)
 
 
 def units_for(style: tuple[str, ...], budget: float, small: bool, costs: Costs = NODES) -> tuple[str, ...]:
     """As many units of a style as the budget carries; a product counts twice, as it has two forms."""
-    own, usual = rates(costs).kinds, rates(NODES).kinds
+    own, usual = rates(costs).own, rates(NODES).own
     left, kinds = max(1.0, (budget / 32) ** 0.85 if small else min(budget / NODES_PER_UNIT, 9.6)), list[str]()
     while left >= 0.5 and len(kinds) < 12:
         kinds.append(style[len(kinds) % len(style)])
-        dear = 1 + max(0.0, own[kinds[-1]] - usual[kinds[-1]]) / NODES_PER_UNIT
-        left -= dear * (2 if kinds[-1] == "prod" else 1)
+        dear = 1 + max(0.0, own(kinds[-1]) - usual(kinds[-1])) / NODES_PER_UNIT
+        left -= dear * kind_of(kinds[-1]).n_forms
     return tuple(kinds)
 
 

@@ -222,7 +222,9 @@ class Algebra(Builder):
         branches = [self.node(positive), self.node(otherwise)]
         if self._looks_same(*branches):
             return positive
-        return term(self.call("cond", [self.node(pull_scale(test, sign=False)[1]), *branches]))
+        # Only the sign of the test matters.
+        test = test.scaled(1 / abs(float(test.coef[0]))) if test.is_term else pull_scale(test, sign=False)[1]
+        return term(self.call("cond", [self.node(test), *branches]))
 
     def _looks_same(self, a: int, b: int) -> bool:
         """Tell whether two nodes print alike; they may differ in the limits of negative powers."""

@@ -1,6 +1,15 @@
 """Whole-graph changes: rounding, scaling of outputs, selection, factoring and its reverse."""
 
-__all__ = ["expand", "factor", "round_constants", "scale_outputs", "select", "significant_bits", "significant_digits"]
+__all__ = [
+    "expand",
+    "factor",
+    "near_whole",
+    "round_constants",
+    "scale_outputs",
+    "select",
+    "significant_bits",
+    "significant_digits",
+]
 
 import math
 from collections.abc import Callable
@@ -64,6 +73,16 @@ def significant_bits(bits: int) -> Callable[[NDArray[np.float64]], NDArray[np.fl
     def rule(values: NDArray[np.float64]) -> NDArray[np.float64]:
         mantissa, exponent = np.frexp(values)
         return np.asarray(np.ldexp(np.round(mantissa * 2.0**bits), exponent - bits))
+
+    return rule
+
+
+def near_whole(tolerance: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Return the rule that makes numbers whole which are so but for `tolerance`, relative to the larger of 1 and it."""
+
+    def rule(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        whole = np.round(values)
+        return np.where(np.abs(values - whole) <= tolerance * np.maximum(1.0, np.abs(whole)), whole, values)
 
     return rule
 

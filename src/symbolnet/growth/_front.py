@@ -286,7 +286,7 @@ def merge_fronts(
     -------
     list of Expression
         By ascending complexity. A formula of `second` has a mean error that is lower than that of every simpler one
-        by three standard errors of the difference, sample by sample.
+        by three standard errors of the difference, sample by sample, or whose logarithm is by six.
     """
     w = np.ones(len(X)) if weight is None else np.asarray(weight, dtype=np.float64)
     w = w / w.mean() if w.sum() > 0 else np.ones(len(X))
@@ -298,11 +298,21 @@ def merge_fronts(
             errors = w * ((expression(X) - np.asarray(y, dtype=np.float64)) ** 2).mean(axis=1)
         if not np.isfinite(errors).all():
             continue
-        if best is not None:
-            gain = best - errors
-            needed = _SIGNIFICANT * float(gain.std()) / np.sqrt(len(gain)) if origin else 0.0
-            if not gain.mean() > needed:
-                continue
+        if best is not None and not (best.mean() > errors.mean() and (not origin or _better(best, errors))):
+            continue
         best = errors
         kept.append(expression)
     return kept
+
+
+def _better(old: F64, new: F64) -> bool:
+    """Whether errors are lower by more than chance, in their mean or in their logarithm.
+
+    The mean of a few rows has the heavy tail of the old errors in it, which may keep even an exact law out.
+    """
+
+    def significant(gain: F64, errors: float) -> bool:
+        return bool(gain.mean() > errors * float(gain.std()) / np.sqrt(len(gain)))
+
+    least = 1e-12 * float(old.mean()) + np.finfo(np.float64).tiny
+    return significant(old - new, _SIGNIFICANT) or significant(np.log((old + least) / (new + least)), 2 * _SIGNIFICANT)
