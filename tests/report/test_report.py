@@ -118,7 +118,7 @@ def test_the_same_model_gives_the_same_page(values: Fitted) -> None:
 
 def test_a_constant_uses_no_input(values: Fitted) -> None:
     page = Page(report_page(values[0], index=0))
-    assert "The formulas are constants and use no input." in page.text
+    assert "The formula is a constant and uses no input." in page.text
 
 
 def test_a_row_with_fewer_digits(values: Fitted) -> None:
