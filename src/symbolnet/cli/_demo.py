@@ -2,6 +2,7 @@
 
 __all__ = ["demo"]
 
+import shlex
 import sys
 import time
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import click
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.cli._output import note, print_json, say
-from symbolnet.cli._verb import as_json
+from symbolnet.cli._verb import FiniteRange, as_json
 
 # What is trained: the paper's objective (Eq. 3). This alone decides: {"max_complexity": 50} trains to a budget instead.
 # Chosen with these data in view, test images included: a demonstration, not a benchmark.
@@ -67,7 +68,7 @@ class Demonstration:
 @click.command(short_help="The main job on real data: ten formulas that read digits.")
 @click.option(
     "--seconds",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     metavar="S",
     help="End the training after S seconds with what there is.",
 )
@@ -176,10 +177,10 @@ def _print(shown: Demonstration, out: str | None) -> None:
     say(f"  complexity = SymPy's   {_word(alike)}: {shown.counts[0]} nodes counted, {shown.counts[1]} in SymPy's trees")
     say("\nNext")
     if out is not None:
-        say(f"  symbolnet show {out} --index {shown.row}")
+        say(f"  symbolnet show {shlex.quote(out)} --index {shown.row}")
     say("  symbolnet fit DATA.csv --target COLUMN --out RUN   your own data")
     say("  symbolnet pareto RUN                               what each complexity buys")
-    say("  symbolnet show RUN --format python                 the formulas as code, with all digits")
+    say("  symbolnet show RUN --format python                 the formulas as code")
 
 
 def _word(holds: bool) -> str:
