@@ -156,10 +156,8 @@ def _print(shown: Demonstration, out: str | None) -> None:
     model, test = shown.model, shown.test
     names = list(model.targets_.names)
     say("SymbolNet: ten formulas that read handwritten digits")
-    say(
-        f"scikit-learn's digits, 8 x 8 pixels from 0 to 16: "
-        f"{len(shown.data.X_train)} images to train on, in {shown.seconds:.0f} s\n"
-    )
+    say("scikit-learn's digits, 8 x 8 pixels from 0 to 16")
+    say(f"{len(shown.data.X_train)} images to train on, in {shown.seconds:.0f} s\n")
     say("The front: what each complexity (mean nodes per formula) buys")
     print_front(model, extra={"test": {k: f"{value:.4f}" for k, value in shown.accuracies.items()}})
     expression = model.expression(shown.row)
@@ -173,7 +171,7 @@ def _print(shown: Demonstration, out: str | None) -> None:
     same, alike = shown.difference <= _LARGEST_DIFFERENCE, shown.counts[0] == shown.counts[1]
     say(f"\nOn the {test['n_samples']} images that took no part in training, computed from the formulas:")
     say(f"  accuracy               {100 * test['accuracy']:.1f} %   (AUC {test['auc']:.4f})")
-    say(f"  formula = network      {_word(same)}: they differ by at most {shown.difference:.1e} of the largest value")
+    say(f"  formula = network      {_word(same)}: they differ by at most {shown.difference:.1e} of the largest")
     say(f"  complexity = SymPy's   {_word(alike)}: {shown.counts[0]} nodes counted, {shown.counts[1]} in SymPy's trees")
     say("\nNext")
     if out is not None:
