@@ -21,10 +21,11 @@ def test_the_demo_proves_what_it_says(symbolnet: Any) -> None:
     )
     (network,) = (line for line in lines if line.startswith("  formula = network "))
     assert "yes: they differ by at most" in network
-    assert float(network.split()[-5]) < 1e-12
+    assert float(network.split()[-4]) < 1e-12
     (count,) = (line for line in lines if line.startswith("  complexity = SymPy's "))
     assert "yes: " in count
     assert lines[-1].startswith("  symbolnet show RUN")
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.usefixtures("short")

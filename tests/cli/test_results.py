@@ -16,8 +16,8 @@ row   complexity   inputs       R²   loss    score   formula
   0          1.0        0   0.0000      1   0.0000   0.25
  1*          7.0        2   0.7500   0.25   0.2310   2.72*x1*sin(x2) + 0.5
 
-* the chosen row. Loss and metric on the validation samples. symbolnet show
-known.symbolnet --index ROW prints a row.
+* the chosen row. Loss and metric on the validation samples.
+the formulas of a row: symbolnet show known.symbolnet --index ROW
 """
 
 
@@ -223,6 +223,13 @@ def test_evaluate_refuses(
     frame = pd.read_csv(tables / "three.csv")
     frame.assign(kind="z").to_csv(tmp_path / "z.csv", index=False)
     line = symbolnet.refused("evaluate", classifier_run, tmp_path / "z.csv")
-    assert line == "y has the class 'z' that the model does not know; its classes are a, b, c"
+    file = tmp_path / "z.csv"
+    assert line == f"{file}: y has the class 'z' that the model does not know; its classes are a, b, c"
+    file = tmp_path / "two.csv"
+    pd.DataFrame({"x1": [0.0, 1.0], "x2": [1.0, 2.0], "y": [1.0, 2.0], "z": "t"}).to_csv(file, index=False)
+    words = ("evaluate", known, file, "--target", "y", "--target")
+    assert symbolnet.refused(*words, "x1").startswith(f"{file}: y has 2 targets for each row and the model has 1")
+    assert symbolnet.refused("evaluate", known, file, "--target", "z").startswith(f"{file}: y holds text ('t')")
+    assert symbolnet.refused(*words, "y") == "the target 'y' is named twice; name each column once"
     frame.drop(columns="kind").to_csv(tmp_path / "none.csv", index=False)
     assert "no target column 'kind'" in symbolnet.refused("evaluate", classifier_run, tmp_path / "none.csv")

@@ -101,8 +101,25 @@ def test_letters_of_any_script_are_kept(name: str, identifier: str, latex: str) 
     assert expression.c().isascii()
 
 
-def test_c_has_the_letters_without_accents() -> None:
-    assert "x[0] temperature" in Expression.from_sympy([sympy.Symbol("température")], ["température"]).c()
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("température", "temperature"),
+        ("größe (m)", "grosse (m)"),
+        ("Ørsted", "Orsted"),
+        ("α,β", "alpha,beta"),
+        ("Δφ", "Deltaphi"),
+        ("\u00b5m²", "mum2"),
+        ("∂t", "<U+2202>t"),
+        ("速度", "<U+901F><U+5EA6>"),
+        ("😀", "<U+1F600>"),
+        ("a\nb", "a<U+000A>b"),
+    ],
+)
+def test_names_can_be_told_apart_in_the_comment_of_the_c_code(name: str, written: str) -> None:
+    expression = Expression.from_sympy([sympy.Symbol("x") ** 2], ["x"]).with_names([name])
+    assert f"   x[0] {written}\n" in expression.c()
+    assert expression.c().isascii()
 
 
 def test_text_of_a_long_sum_is_a_line():

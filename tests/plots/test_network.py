@@ -10,6 +10,7 @@ from symbolnet.expression import unroll
 from symbolnet.network import Architecture, FrozenLayer, FrozenNetwork
 from symbolnet.plots import network_diagram
 from symbolnet.plots._alive import alive_parts, node_formulas
+from symbolnet.plots._network import _LABEL
 
 
 def _fig2() -> FrozenNetwork:
@@ -64,6 +65,23 @@ def test_cutting_dead_parts_changes_no_formula(seed: int) -> None:
     texts = node_formulas(sparse, ["a", "b", "c"], ["y", "z"], 3)
     assert [len(entry) for entry in texts] == [*(len(part.nodes) for part in alive.layers), 2]
     network_diagram(sparse)
+
+
+def test_no_line_runs_through_a_label() -> None:
+    rng = np.random.default_rng(0)
+    weight = rng.normal(size=(12, 6)) * (rng.random((12, 6)) < 0.3)
+    layer = FrozenLayer(weight, np.zeros(6), (("sin", 1), ("identity", 1), ("cos", 1), ("tanh", 1), ("*", 2)))
+    figure = network_diagram(FrozenNetwork((layer,), rng.normal(size=(5, 6)), np.zeros(6)), title="a title " * 20)
+    (axes,) = figure.axes
+    labels = [text.get_window_extent() for text in axes.texts if text.get_color() == _LABEL]
+    assert len(labels) >= 3
+    for line in axes.lines:
+        path = line.get_path().transformed(line.get_transform())
+        assert not any(path.intersects_bbox(box, filled=False) for box in labels)
+    title = figure.texts[-1].get_window_extent()
+    assert "\n" in figure.texts[-1].get_text()
+    assert title.x1 <= figure.bbox.x1
+    assert title.y0 >= axes.texts[-len(layer.nodes)].get_window_extent().y1
 
 
 def test_errors() -> None:

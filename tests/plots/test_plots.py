@@ -69,6 +69,12 @@ def test_a_history_without_epochs_is_refused() -> None:
         training_curves(_history().iloc[:0])
 
 
+def test_the_history_of_a_fit_by_budget_is_refused_with_a_remedy() -> None:
+    with pytest.raises(SymbolNetError, match=r"only complexity, loss; .* draw the front: pareto_front") as caught:
+        training_curves(pd.DataFrame({"complexity": [1.0, 3.0], "loss": [1.0, 0.5]}))
+    assert "\n" not in str(caught.value)
+
+
 def test_pareto_front_steps_along_the_front() -> None:
     table = pd.DataFrame({"complexity": [3, 1, 2, 9, np.nan], "accuracy": [0.9, 0.5, 0.4, 0.95, 1.0]})
     figure = pareto_front({"ours": table}, y="accuracy", marks={"paper": (5, 0.8)}, log_x=True, title="front")
@@ -77,9 +83,23 @@ def test_pareto_front_steps_along_the_front() -> None:
     assert lines["ours"].get_ydata().tolist() == [0.5, 0.9, 0.95]
     assert set(lines) >= {"ours", "paper"}
     one = _lines(pareto_front(table.rename(columns={"accuracy": "loss"})))
-    assert one["_front"].get_xdata().tolist() == [1, 2]  # a loss is to be small
+    assert one["on the front"].get_xdata().tolist() == [1, 2]  # a loss is to be small
     other = _lines(pareto_front(table, y="accuracy", larger_is_better=False, log_y=True))
-    assert other["_front"].get_xdata().tolist() == [1, 2]
+    assert other["on the front"].get_xdata().tolist() == [1, 2]
+
+
+def test_pareto_front_says_what_its_points_and_axes_are() -> None:
+    table = pd.DataFrame({"complexity": [1, 2, 3], "r2": [0.5, 0.4, 0.9]})
+
+    def told(*args: Any, **kwargs: Any) -> tuple[str, list[str]]:
+        (axes,) = pareto_front(*args, **kwargs).axes
+        legend = axes.get_legend()
+        return axes.get_ylabel(), [text.get_text() for text in legend.get_texts()] if legend else []
+
+    assert told(table, y="r2") == ("R²", ["on the front", "off the front"])
+    assert told(table.drop(index=1), y="r2") == ("R²", [])
+    assert told(table, y="r2", marks={"row 1": (2, 0.4)})[1] == ["on the front", "row 1", "off the front"]
+    assert told({"a": table, "b": table}, y="r2")[1] == ["a", "b", "off the front"]
 
 
 def test_pareto_front_errors() -> None:

@@ -13,6 +13,7 @@ from symbolnet import SymbolNetError
 from symbolnet.pareto import pareto_mask
 from symbolnet.search import PRESETS, Choice, Number, Plan, Space, preset
 from symbolnet.search._cells import cells_of, levels_of
+from symbolnet.search._folder import ScanFolder
 from symbolnet.search._front import Front
 from symbolnet.search._hopeless import Rivals, expected_size
 from symbolnet.search._log import ResultLog
@@ -211,3 +212,11 @@ def test_a_loss_that_is_not_finite_fails_the_trial(loss: float) -> None:
 def test_a_result_that_is_not_finite_cannot_be_told() -> None:
     with pytest.raises(SymbolNetError, match="not finite"):
         Result(3, "complete", metric=math.nan, complexity=5.0)
+
+
+def test_the_command_that_goes_on_takes_a_folder_with_spaces(tmp_path: Path) -> None:
+    folder = ScanFolder(tmp_path / "my scan")
+    folder.path.mkdir()
+    folder.config_path.touch()
+    with pytest.raises(SymbolNetError, match="symbolnet scan resume '.*my scan' goes on with it"):
+        folder.check_free()

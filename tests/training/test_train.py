@@ -105,6 +105,28 @@ def test_a_resumed_run_keeps_to_another_max_iter(tmp_path: Path, max_iter: int) 
     assert (second.history["val_loss"] == uninterrupted.history["val_loss"]).all()
 
 
+def test_a_run_that_ended_can_have_more_epochs(tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.symbolnet"
+    assert run(max_iter=12, checkpoint=file).stopped == "max_iter"
+    again = run(max_iter=12, checkpoint=file, resume=True)
+    assert (again.n_iter, again.stopped) == (12, "max_iter")
+    assert weights(run(max_iter=20, checkpoint=file, resume=True)) == weights(run(max_iter=20))
+
+
+def test_a_run_that_had_settled_stays_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "checkpoint.symbolnet"
+    trial = Trial(seed=1, weight=0.0, input=0.0, unary=0.0, binary=0.0, learning_rate=1e-12)  # it never learns
+
+    def stopping(max_iter: int, *, resume: bool) -> TrainResult:
+        how = settings(max_iter=max_iter, patience=2)
+        return train(ARCHITECTURE, [trial], problem(), problem(), how, checkpoint=file, resume=resume)
+
+    first = stopping(30, resume=False)
+    assert first.stopped == "early_stopping"
+    again = stopping(60, resume=True)
+    assert (again.n_iter, again.stopped) == (first.n_iter, "early_stopping")
+
+
 def test_a_checkpoint_beyond_max_iter_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "checkpoint.symbolnet"
     run(max_iter=20, checkpoint=file, callback=lambda p: True)

@@ -85,6 +85,7 @@ def read_to_train(data: str, target: Sequence[str], memory_limit: float) -> Data
     SymbolNetError
         In one line, as `symbolnet.io.read_table`.
     """
+    _refuse_twice(target)
     if not _is_file(data):
         return _data_set(data, target)
     path = Path(data)
@@ -110,6 +111,7 @@ def read_new(
     y : bool
         Whether the targets are needed.
     """
+    _refuse_twice(target)
     features = getattr(model, "feature_names_in_", None)
     names = None if features is None else tuple(str(name) for name in features)
     if _is_file(data):
@@ -135,6 +137,8 @@ def read_new(
         raise SymbolNetError(
             f"{data}: {found.n_inputs} inputs and the model was fitted on {model.n_features_in_}; give the same columns"
         )
+    if y:
+        _check_targets(data, found.y, model)
     return replace(found, feature_names=names or found.feature_names, named=names is not None)
 
 
@@ -175,10 +179,40 @@ def check_task(name: str, data: Data, task: str) -> None:
         raise SymbolNetError(f"{name}: the target {targets} has fractions ({first:g}); give --task regression")
 
 
+def _check_targets(name: str, y: Any, model: Any) -> None:
+    """See that the targets are such as the model gives, while the name of DATA is at hand for the message."""
+    import numpy as np
+
+    from symbolnet.estimators._evaluation import labels
+
+    if model.targets_.classes is not None:
+        try:
+            labels(y, model.targets_.classes)
+        except SymbolNetError as error:
+            raise SymbolNetError(f"{name}: {error}") from error
+        return
+    try:
+        count = np.asarray(y, np.float64).reshape(len(y), -1).shape[1]
+    except (TypeError, ValueError) as error:
+        first = str(y.ravel()[0])[:40]
+        raise SymbolNetError(f"{name}: y holds text ({first!r}); the model is a regressor and needs numbers") from error
+    if count != model.targets_.n_outputs:
+        raise SymbolNetError(
+            f"{name}: y has {count} targets for each row and the model has {model.targets_.n_outputs}; "
+            "give as many with --target"
+        )
+
+
 def _is_file(data: str) -> bool:
     """Whether DATA means a file; where no such file exists, the name of a data set may be meant."""
     path = Path(data)
     return path.is_file() or path.suffix.lower() in _SUFFIXES or len(path.parts) > 1 or path.is_dir()
+
+
+def _refuse_twice(target: Sequence[str]) -> None:
+    twice = next((name for k, name in enumerate(target) if name in target[:k]), None)
+    if twice is not None:
+        raise SymbolNetError(f"the target {twice!r} is named twice; name each column once")
 
 
 def _one_or_several(target: Sequence[str]) -> str | tuple[str, ...] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from symbolnet.cli._output import Column, print_json, say, table
+from symbolnet.cli._output import Column, entry, print_json, say, table
 from symbolnet.cli._verb import as_json
 
 
@@ -22,7 +22,10 @@ def datasets(words: tuple[str, ...], as_json: bool) -> None:
     from symbolnet._errors import SymbolNetError
 
     if len(words) > 2 or (len(words) == 2 and words[0] != "get") or words == ("get",):
-        raise SymbolNetError(f"datasets {' '.join(words)}: give a name, or get and a name")
+        raise SymbolNetError(
+            f"datasets {' '.join(words)}: give one data set to describe it (datasets digits), "
+            "or get and one to fetch it (datasets get digits)"
+        )
     if not words:
         _list(as_json)
     elif len(words) == 1:
@@ -39,14 +42,13 @@ def _list(as_json: bool) -> None:
         print_json([asdict(record) for record in records])
         return
     columns = [
-        Column("name"),
+        Column("name", False),
         Column("train"),
         Column("test"),
         Column("inputs"),
         Column("classes"),
         Column("where", False),
     ]
-    columns[0] = Column("name", numeric=False)
     rows = [
         [r.name, _count(r.n_train), _count(r.n_test), str(r.n_features), _count(r.n_classes), _place(r.where)]
         for r in records
@@ -56,13 +58,10 @@ def _list(as_json: bool) -> None:
 
 
 def _describe(name: str, as_json: bool) -> None:
-    from symbolnet._errors import UnknownNameError, did_you_mean
-    from symbolnet.datasets import describe
+    from symbolnet.datasets import describe, full_name
 
-    records = {record.name.lower(): record for record in describe()}
-    record = records.get(name.lower())
-    if record is None:
-        raise UnknownNameError(f"unknown data set {name!r}; {did_you_mean(name, records)}")
+    name = full_name(name)
+    record = next(record for record in describe() if record.name == name)
     if as_json:
         print_json(asdict(record))
         return
@@ -105,7 +104,8 @@ def _get(name: str, as_json: bool) -> None:
 def _lines(entries: dict[str, str]) -> None:
     longest = max(map(len, entries))
     for key, value in entries.items():
-        say(f"{key:<{longest}}  {value}")
+        head = f"{key:<{longest}}  "
+        say(head + value) if key == "where" else entry(head, value)  # a path stays whole
 
 
 def _count(number: int | None) -> str:

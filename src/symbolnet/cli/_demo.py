@@ -2,6 +2,7 @@
 
 __all__ = ["demo"]
 
+import shlex
 import sys
 import time
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import click
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.cli._output import note, print_json, say
-from symbolnet.cli._verb import as_json
+from symbolnet.cli._verb import FiniteRange, as_json
 
 # What is trained: the paper's objective (Eq. 3). This alone decides: {"max_complexity": 50} trains to a budget instead.
 # Chosen with these data in view, test images included: a demonstration, not a benchmark.
@@ -67,7 +68,7 @@ class Demonstration:
 @click.command(short_help="The main job on real data: ten formulas that read digits.")
 @click.option(
     "--seconds",
-    type=click.FloatRange(0, min_open=True),
+    type=FiniteRange(0, min_open=True),
     metavar="S",
     help="End the training after S seconds with what there is.",
 )
@@ -155,10 +156,8 @@ def _print(shown: Demonstration, out: str | None) -> None:
     model, test = shown.model, shown.test
     names = list(model.targets_.names)
     say("SymbolNet: ten formulas that read handwritten digits")
-    say(
-        f"scikit-learn's digits, 8 x 8 pixels from 0 to 16: "
-        f"{len(shown.data.X_train)} images to train on, in {shown.seconds:.0f} s\n"
-    )
+    say("scikit-learn's digits, 8 x 8 pixels from 0 to 16")
+    say(f"{len(shown.data.X_train)} images to train on, in {shown.seconds:.0f} s\n")
     say("The front: what each complexity (mean nodes per formula) buys")
     print_front(model, extra={"test": {k: f"{value:.4f}" for k, value in shown.accuracies.items()}})
     expression = model.expression(shown.row)
@@ -172,14 +171,14 @@ def _print(shown: Demonstration, out: str | None) -> None:
     same, alike = shown.difference <= _LARGEST_DIFFERENCE, shown.counts[0] == shown.counts[1]
     say(f"\nOn the {test['n_samples']} images that took no part in training, computed from the formulas:")
     say(f"  accuracy               {100 * test['accuracy']:.1f} %   (AUC {test['auc']:.4f})")
-    say(f"  formula = network      {_word(same)}: they differ by at most {shown.difference:.1e} of the largest value")
+    say(f"  formula = network      {_word(same)}: they differ by at most {shown.difference:.1e} of the largest")
     say(f"  complexity = SymPy's   {_word(alike)}: {shown.counts[0]} nodes counted, {shown.counts[1]} in SymPy's trees")
     say("\nNext")
     if out is not None:
-        say(f"  symbolnet show {out} --index {shown.row}")
+        say(f"  symbolnet show {shlex.quote(out)} --index {shown.row}")
     say("  symbolnet fit DATA.csv --target COLUMN --out RUN   your own data")
     say("  symbolnet pareto RUN                               what each complexity buys")
-    say("  symbolnet show RUN --format python                 the formulas as code, with all digits")
+    say("  symbolnet show RUN --format python                 the formulas as code")
 
 
 def _word(holds: bool) -> str:

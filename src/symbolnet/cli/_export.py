@@ -2,6 +2,7 @@
 
 __all__ = ["export"]
 
+import shlex
 from dataclasses import replace
 from typing import Any
 
@@ -233,5 +234,6 @@ def _print(told: dict[str, Any], bundle: Any, clock_ns: float, *, limited: bool)
         plural = "" if cycles == 1 else "s"
         total = f"{cycles * clock_ns:g} ns, {LATENCY_LABEL}"
         say(f"{cycles} cycle{plural} of {clock_ns:g} ns: {total}")
-    count = f", count resources with symbolnet synth {bundle.path}" if "stages" in told else ""
-    note(f"{bundle.path}: verify with symbolnet verify {bundle.path}{count}")
+    place = shlex.quote(str(bundle.path))
+    count = f", count resources with symbolnet synth {place}" if "stages" in told else ""
+    note(f"{bundle.path}: verify with symbolnet verify {place}{count}")

@@ -2,6 +2,7 @@
 
 __all__ = ["fit"]
 
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -10,15 +11,15 @@ from typing import Any
 import click
 
 from symbolnet.cli._output import note, print_json
-from symbolnet.cli._verb import as_json
+from symbolnet.cli._verb import FiniteRange, as_json
 
 _INTERRUPTED = 130
 _EXAMPLES = """\b
 Examples:
   symbolnet fit jets.csv --target label --out run1 --max-complexity 50
   symbolnet fit jets.csv --target label --out run3 --max-luts 300 --clock-ns 5
-  symbolnet fit digits --out run2 --set max_iter=500 --set unary_operators=sin,relu
-  symbolnet fit --out run2 --resume"""
+  symbolnet fit digits --out run2 --set weight_sparsity=0.9 --set max_iter=500
+  symbolnet fit --out run2 --resume --set max_iter=900"""
 
 
 @click.command(short_help="Train on DATA and keep the front of formulas in a run folder.", epilog=_EXAMPLES)
@@ -35,7 +36,8 @@ Examples:
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on with the run in RUN that was killed, with its own settings; by budget, begin it again.",
+    help="Go on with the run in RUN, with its own settings: it was killed, or --set max_iter gives it more epochs. "
+    "By budget, begin it again.",
 )
 @click.option("--overwrite", is_flag=True, help="Start anew in a folder that holds a run.")
 @click.option("--from-scan", metavar="SCAN", help="Train a trial of a scan again, to the same formulas.")
@@ -43,7 +45,11 @@ Examples:
     "--index", type=int, metavar="I", help="The trial of --from-scan; the one with the best metric without it."
 )
 @click.option(
-    "--memory-limit", type=float, default=2.0, metavar="GIB", help="Read larger parquet files in parts.  [default: 2]"
+    "--memory-limit",
+    type=FiniteRange(0),
+    default=2.0,
+    metavar="GIB",
+    help="Read larger parquet files in parts.  [default: 2]",
 )
 @click.option("--quiet", is_flag=True, help="No progress and no notes.")
 @as_json
@@ -130,7 +136,7 @@ def _from_scan(
 def _go_on(out: str, model: Any) -> str:
     """What the user can do next; a fit by budget keeps no checkpoint."""
     what = "goes on" if "epoch" in model.history_ else "searches anew, to the end"
-    return f"symbolnet fit --out {out} --resume {what}"
+    return f"symbolnet fit --out {shlex.quote(out)} --resume {what}"
 
 
 def _document(out: str, result: Any, seconds: float) -> dict[str, Any]:
@@ -174,23 +180,28 @@ def _print(out: str, result: Any, seconds: float) -> None:
     _print_sparsity(model)
     # A fit by budget has no epochs; it counts the models that it has looked at.
     unit = "epochs" if "epoch" in model.history_ else "models examined"
-    say(f"{model.n_iter_} {unit}, {seconds:.0f} s; results in {out}: model.symbolnet, equations.csv, history.csv")
-    say(f"all digits: symbolnet show {out}; as code: symbolnet show {out} --format python")
+    say(f"{model.n_iter_} {unit}, {seconds:.0f} s; results in {out}:")
+    say("  model.symbolnet, equations.csv, history.csv")
+    say(f"all digits: symbolnet show {shlex.quote(out)}")
+    say(f"as code:    symbolnet show {shlex.quote(out)} --format python")
 
 
 def _print_sparsity(model: Any) -> None:
-    """The sparsity targets, and whether they were reached."""
+    """The sparsity targets, and whether they were reached; nobody missed the defaults, since nobody asked for them."""
     from symbolnet.cli._output import paragraph
+    from symbolnet.estimators._settings import targets_are_given
 
-    if not len(model.sparsity_):  # no targets were set
+    if not len(model.sparsity_):  # by budget
         return
+    asked = targets_are_given(model)
     for trial in sorted(set(model.sparsity_["trial"])):
         rows = model.sparsity_[(model.sparsity_["trial"] == trial) & (model.sparsity_["target"] > 0)]
         if not len(rows):
             continue
         parts = [
-            f"{row['type']} {row['reached']:.3f} of {row['target']:g}{'' if row['met'] else ' (missed)'}"
+            f"{row['type']} {row['reached']:.3f} of {row['target']:g}{' (missed)' if asked and not row['met'] else ''}"
             for _, row in rows.iterrows()
         ]
         which = f" (trial {trial})" if model.n_trials > 1 else ""
-        paragraph(f"sparsity{which}: {', '.join(parts)}")
+        defaults = "" if asked else ", with the default targets"
+        paragraph(f"sparsity{which}{defaults}: {', '.join(parts)}")

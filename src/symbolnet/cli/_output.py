@@ -3,6 +3,7 @@
 __all__ = [
     "Column",
     "columns_that_fit",
+    "entry",
     "formulas",
     "note",
     "paragraph",
@@ -53,6 +54,15 @@ def say(text: str = "") -> None:
 def paragraph(text: str) -> None:
     """A sentence of the result, wrapped to the terminal."""
     say(textwrap.fill(text, width() - 1, break_long_words=False, break_on_hyphens=False))
+
+
+def entry(head: str, text: str) -> None:
+    """Print `text` after `head`, wrapped at spaces with the lines below each other."""
+    lines = textwrap.wrap(
+        text, width() - 1, initial_indent=head, subsequent_indent=" " * len(head), break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    say("\n".join(lines))
 
 
 def note(text: str) -> None:
@@ -114,12 +124,7 @@ def formulas(names: Sequence[str], texts: Sequence[str]) -> None:
     """Print one formula a name, whole, wrapped at spaces with the lines below each other."""
     longest = max((len(name) for name in names), default=0)
     for name, text in zip(names, texts, strict=True):
-        head = f"  {name:>{longest}} = "
-        lines = textwrap.wrap(
-            text, width() - 1, initial_indent=head, subsequent_indent=" " * len(head), break_long_words=False,
-            break_on_hyphens=False,
-        )  # fmt: skip
-        say("\n".join(lines))
+        entry(f"  {name:>{longest}} = ", text)
 
 
 def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:

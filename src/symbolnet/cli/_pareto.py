@@ -2,9 +2,11 @@
 
 __all__ = ["pareto"]
 
+import shlex
+
 import click
 
-from symbolnet.cli._output import note, paragraph, print_json, say
+from symbolnet.cli._output import note, print_json, say
 from symbolnet.cli._verb import as_json, run_argument
 
 
@@ -36,6 +38,5 @@ def pareto(run: str, every: bool, figure: str | None, as_json: bool) -> None:
         return
     print_front(model, every=every)
     say()
-    paragraph(
-        f"* the chosen row. Loss and metric on the validation samples. symbolnet show {run} --index ROW prints a row."
-    )
+    say("* the chosen row. Loss and metric on the validation samples.")
+    say(f"the formulas of a row: symbolnet show {shlex.quote(run)} --index ROW")

@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from symbolnet.cli._output import note, paragraph, print_json, say
-from symbolnet.cli._verb import as_json
+from symbolnet.cli._verb import FiniteRange, as_json
 
 
 @click.command(short_help="The paper's experiment with its baselines: figures, tables, numbers.")
 @click.argument("name", metavar="{jets,mnist,svhn,digits,table4}")
 @click.option("--out", required=True, metavar="DIR", help="Folder for everything that comes out.")
 @click.option("--quick", is_flag=True, help="A few minutes: shows that everything works, measures nothing.")
-@click.option("--minutes", type=click.FloatRange(0, min_open=True), metavar="M", help="Fit the plan into M minutes.")
-@click.option("--hours", type=click.FloatRange(0, min_open=True), metavar="H", help="Fit the plan into H hours.")
+@click.option("--minutes", type=FiniteRange(0, min_open=True), metavar="M", help="Fit the plan into M minutes.")
+@click.option("--hours", type=FiniteRange(0, min_open=True), metavar="H", help="Fit the plan into H hours.")
 @click.option("--seeds", type=click.IntRange(1), metavar="N", help="Repetitions; 3, or 1 with --quick.")
 @click.option("--resume", is_flag=True, help="Go on with the run in DIR; stages that are done are not done again.")
 @click.option("--hgq-python", metavar="PATH", help="table4: a Python that has HGQ2, if this one has not.")

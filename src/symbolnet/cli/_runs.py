@@ -4,6 +4,7 @@ __all__ = ["Run", "new_run", "open_run", "update_parameters"]
 
 import contextlib
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,7 +50,8 @@ def open_run(path: str) -> Run:
         return Run(path, load(path))
     folder = RunFolder.open(path)
     if not folder.model_path.is_file():
-        raise ModelFileError(f"{path}: the run has no model yet; let it end: symbolnet fit --out {path} --resume")
+        again = f"symbolnet fit --out {shlex.quote(path)} --resume"
+        raise ModelFileError(f"{path}: the run has no model yet; let it end: {again}")
     return Run(path, load(path), folder.config())
 
 

@@ -2,6 +2,7 @@
 
 __all__ = ["scan"]
 
+import shlex
 import sys
 from typing import Any
 
@@ -10,16 +11,16 @@ import click
 from symbolnet.cli._output import note, print_json
 from symbolnet.cli._scan_costs import COSTS
 from symbolnet.cli._scan_views import export, pareto, status
-from symbolnet.cli._verb import as_json
+from symbolnet.cli._verb import FiniteRange, as_json
 
 _INTERRUPTED = 130
 _EXAMPLES = """\b
 Examples:
-  symbolnet scan run mnist --out scan1 --trials 200          # the paper's ranges
+  symbolnet scan run mnist --out scan1 --trials 200     # the paper's ranges
   symbolnet scan run jets.csv --target label --out scan2 --space ranges.toml
-  symbolnet scan resume scan1 --trials 400                   # after a kill, or for more
+  symbolnet scan resume scan1 --trials 400              # go on, or add trials
   symbolnet scan pareto scan1
-  symbolnet fit --from-scan scan1 --out run1                 # train one of its models again"""
+  symbolnet fit --from-scan scan1 --out run1            # one of its models"""
 
 
 @click.group(short_help="Many trials over architectures, sparsities and rates; one front.", epilog=_EXAMPLES)
@@ -38,7 +39,7 @@ def _executor_options(command: Any) -> Any:
         click.option("--jobqueue", metavar="SYSTEM", help="Train in jobs of slurm, htcondor, pbs, sge or lsf."),
         click.option("--host", metavar="IP", help="This machine's address for the workers of --jobqueue."),
         click.option("--storage", metavar="WHERE", help="A .db or .journal file, or postgresql://USER@HOST/DATABASE."),
-        click.option("--time-limit", type=float, metavar="SECONDS", help="End then; resume goes on."),
+        click.option("--time-limit", type=FiniteRange(0), metavar="SECONDS", help="End then; resume goes on."),
         click.option("--quiet", is_flag=True, help="No progress and no notes."),
         as_json,
     ]
@@ -126,5 +127,5 @@ def _report(folder: str, outcome: Any, options: dict[str, Any]) -> int:
         study.close()
     if why != "finished":
         cause = "interrupted" if why == "stopped" else "the time is up"
-        note(f"symbolnet: {cause}; symbolnet scan resume {folder} goes on")
+        note(f"symbolnet: {cause}; symbolnet scan resume {shlex.quote(folder)} goes on")
     return _INTERRUPTED if why == "stopped" else 0

@@ -2,6 +2,7 @@
 
 __all__ = ["export", "pareto", "print_front", "status", "status_document"]
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def status(folder: str, storage: str | None, as_json: bool) -> None:
     if by is not None:
         say(f"{counts['running']} trials are running; run by process {by['pid']} on {by['host']}")
     elif document["done"] < document["n_trials"]:
-        say(f"nobody runs it; symbolnet scan resume {folder} goes on")
+        say(f"nobody runs it; symbolnet scan resume {shlex.quote(folder)} goes on")
 
 
 @click.command(short_help="The front of a scan.")
@@ -192,13 +193,13 @@ def print_front(folder: str, study: Any) -> None:
     left = [f"{len(rows) - len(printed)} models between these"] * (len(printed) < len(rows)) + names[shown:]
     if left:
         paragraph(f"not shown: {', '.join(left)}")
-        say(f"all of it: symbolnet scan export {folder} --front --out FILE.csv")
+        say(f"all of it: symbolnet scan export {shlex.quote(folder)} --front --out FILE.csv")
     best, kept = rows[-1].index, ModelStore(Path(folder) / "models")
     if kept.path(best).is_file():
-        say(f"formulas of trial {best}: symbolnet show {kept.path(best)}")
+        say(f"formulas of trial {best}: symbolnet show {shlex.quote(str(kept.path(best)))}")
     else:
         say(f"formulas of trial {best}: {kept.path(best)} is missing")
-    say(f"the same fit again: symbolnet fit --from-scan {folder} --index {best} --out RUN")
+    say(f"the same fit again: symbolnet fit --from-scan {shlex.quote(folder)} --index {best} --out RUN")
 
 
 def _models(study: Any, kept: Any) -> list[dict[str, Any]]:
@@ -246,7 +247,7 @@ def _long_equations(row: Any, kept: Any) -> tuple[list[str] | None, str]:
     from symbolnet import load
     from symbolnet._errors import SymbolNetError
 
-    again = f"symbolnet fit --from-scan {kept.path} --index {row.index} --out RUN trains them again"
+    again = f"symbolnet fit --from-scan {shlex.quote(str(kept.path))} --index {row.index} --out RUN trains them again"
     file = kept.models.path(row.index)
     if not row.pareto:
         return None, f"the formulas are too long to be kept of a trial that is not on the front; {again}"

@@ -3,6 +3,7 @@
 __all__ = ["Settings", "from_options"]
 
 import ast
+import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ def from_options(
     if max_complexity is not None:
         given["max_complexity"] = max_complexity
     given |= {name: value for name, value in hardware.items() if value is not None}
+    for name, value in given.items():
+        _check_finite(name, value)
     return Settings(given, tuple(target) or from_target, task or from_task)
 
 
@@ -82,6 +85,15 @@ def _check_name(name: str, known: Sequence[str], where: str) -> None:
         raise SymbolNetError(f"{where}{name} is set by the option {_OPTIONS[name]}")
     if name not in known:
         raise UnknownNameError(f"{where}unknown setting {name!r}; {did_you_mean(name, known)}")
+
+
+def _check_finite(name: str, value: Any) -> None:
+    """NaN and infinity have no place in the configuration of a run; no parameter means anything with them."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise SymbolNetError(f"{name} is {value}; give a finite number, or leave it out")
+    entries = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    for entry in entries:
+        _check_finite(name, entry)
 
 
 def _file(config: str) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from symbolnet.cli._output import note
 from symbolnet.cli._runs import new_run, update_parameters
 from symbolnet.cli._settings import Settings
 
-_MAY_CHANGE = ("time_limit",)
-"""Parameters that a run which goes on need not share with its beginning."""
+_MAY_CHANGE = ("time_limit", "max_iter")
+"""Parameters that a run which goes on need not share with its beginning; of epochs, it can only have more."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def run_fit(request: Request, *, progress: bool) -> Fitted:
     check_task(request.data, data, task)
     # A fixed seed: without one a killed run could not be continued.
     parameters = {"random_state": 0} | request.settings.parameters
-    if not isinstance(parameters["random_state"], int):
-        raise SymbolNetError(
-            f"random_state is {parameters['random_state']!r}; a run needs a whole number to be repeatable"
-        )
+    seed = parameters["random_state"]
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise SymbolNetError(f"random_state is {seed!r}; a run needs a whole number to be repeatable")
     estimator = _estimator(task, parameters, request.out, progress=progress)
+    _check_settings(estimator, data)
     config = {
         "estimator": type(estimator).__name__,
         "parameters": plain_parameters(estimator, parameters),
@@ -77,8 +77,9 @@ def run_fit(request: Request, *, progress: bool) -> Fitted:
         "checksum": data.checksum(),
         "class_names": None if data.class_names is None else list(data.class_names),
     }
-    request.tell(_about(data, task, guessed=request.settings.task in (None, "auto")))
     with new_run(request.out, config, overwrite=request.overwrite):
+        # What is refused up to here, folder and settings, is one line and nothing before it.
+        request.tell(_about(data, task, guessed=request.settings.task in (None, "auto")))
         _fit(estimator, data)
     return Fitted(estimator, config, _test(estimator, data))
 
@@ -102,11 +103,12 @@ def _resume(request: Request, *, progress: bool) -> Fitted:
             f"{request.data or source}: not the data that the run in {request.out} began with; "
             "give that data, or start anew with --overwrite"
         )
-    if not changed and folder.model_path.is_file() and (ended := _ended(folder.model_path)) is not None:
+    parameters |= changed
+    if folder.model_path.is_file() and (ended := _ended(folder.model_path, parameters)) is not None:
         request.tell(f"{request.out}: the run has ended ({ended.stopped_}); these are its results")
         return Fitted(ended, config, _test(ended, data))
-    estimator = _estimator(task, parameters | changed, request.out, progress=progress)
-    estimator._validate_params()
+    estimator = _estimator(task, parameters, request.out, progress=progress)
+    _check_settings(estimator, data)
     if changed:
         update_parameters(request.out, changed)
     request.tell(_about(data, task, guessed=False))
@@ -132,15 +134,27 @@ def _changed(request: Request, config: Mapping[str, Any]) -> dict[str, Any]:
                 f"{request.out}: the run began with {name}={stored!r}, not {value!r}; leave {name} out, "
                 "or start anew with --overwrite"
             )
+        if name == "max_iter" and isinstance(value, int) and value < stored:
+            raise SymbolNetError(
+                f"{request.out}: the run began with max_iter={stored!r}, and {value!r} is less; give more, "
+                "or start anew with --overwrite"
+            )
         changed[name] = value
+    if changed and "from_scan" in config:
+        raise SymbolNetError(
+            f"{request.out}: a trial of a scan keeps nothing to go on from; leave {next(iter(changed))} out, "
+            "or start anew with --overwrite"
+        )
     return changed
 
 
-def _ended(path: Path) -> Any:
+def _ended(path: Path, parameters: Mapping[str, Any]) -> Any:
+    """The model of a run that came to its end with these parameters, which may ask for more than an earlier end."""
     from symbolnet.estimators import load
 
     model = load(path)
-    return None if model.stopped_ == "interrupted" else model
+    same = all(getattr(model, name) == parameters.get(name) for name in _MAY_CHANGE)
+    return model if same and model.stopped_ != "interrupted" else None
 
 
 def _estimator(task: str, parameters: Mapping[str, Any], out: Path, *, progress: bool) -> Any:
@@ -149,6 +163,23 @@ def _estimator(task: str, parameters: Mapping[str, Any], out: Path, *, progress:
     kind = SymbolNetClassifier if task == "classification" else SymbolNetRegressor
     # The folder exists by then; `resume` also begins a run that has no checkpoint yet.
     return kind(**parameters, run_dir=out, resume=True, verbose=int(progress))
+
+
+def _check_settings(estimator: Any, data: Data) -> None:
+    """Refuse what `fit` would refuse, before anything is said or written."""
+    from symbolnet.estimators import _settings
+    from symbolnet.operators import get_operator
+
+    estimator._validate_params()
+    _settings.costs_of(estimator)
+    _settings.check_hardware(estimator, streamed=data.streamed)
+    _settings.encode_targets(estimator, data.y)
+    if not _settings.budget_is_used(estimator):
+        _settings.architecture(estimator, data.n_inputs, 1)
+        return
+    for entry in (*estimator.unary_operators, *estimator.binary_operators):
+        for name in [entry] if isinstance(entry, str) else entry:
+            get_operator(name)
 
 
 def _fit(estimator: Any, data: Data) -> None:
@@ -173,7 +204,9 @@ def _fit(estimator: Any, data: Data) -> None:
 
 
 def _warn_of_missed_targets(estimator: Any) -> None:
-    if not len(estimator.sparsity_):  # no targets were set
+    from symbolnet.estimators._settings import targets_are_given
+
+    if not len(estimator.sparsity_) or not targets_are_given(estimator):  # nobody asked for the default targets
         return
     missed = estimator.sparsity_[~estimator.sparsity_["met"].astype(bool)]
     if len(missed) and estimator.stopped_ != "interrupted":
@@ -183,7 +216,7 @@ def _warn_of_missed_targets(estimator: Any) -> None:
             texts.append(f"{which}{row['type']} {row['reached']:.3f} of {row['target']:g}")
         note(
             f"symbolnet: warning: sparsity targets missed after {estimator.n_iter_} epochs: {', '.join(texts)}; "
-            "train longer (--set max_iter=N) or ask for less"
+            "train longer (--resume --set max_iter=N) or ask for less"
         )
 
 

@@ -1,6 +1,9 @@
 """Options that several verbs share."""
 
-__all__ = ["HELP_SETTINGS", "as_json", "data_argument", "index_option", "run_argument"]
+__all__ = ["HELP_SETTINGS", "FiniteRange", "as_json", "data_argument", "index_option", "run_argument"]
+
+import math
+from typing import Any
 
 import click
 
@@ -15,3 +18,13 @@ index_option = click.option(
 )
 run_argument = click.argument("run", metavar="RUN")
 data_argument = click.argument("data", metavar="DATA")
+
+
+class FiniteRange(click.FloatRange):
+    """A range of numbers without NaN, which is in every range of click's, and infinity."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{number} is not a finite number.", param, ctx)
+        return number

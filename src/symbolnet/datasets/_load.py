@@ -1,6 +1,6 @@
 """Finding a data set by name: a folder of the user's, the cache, OpenML."""
 
-__all__ = ["cache_folder", "describe", "image_shape", "load", "names"]
+__all__ = ["cache_folder", "describe", "full_name", "image_shape", "load", "names"]
 
 import os
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
 from symbolnet.datasets._catalogue import ALIASES, FILES, IMAGES, FileSet
 from symbolnet.datasets._formulas import make_problem, problem, problem_names
+from symbolnet.datasets._header import npz_shapes
 from symbolnet.datasets._openml import fetch
 from symbolnet.datasets._record import Dataset, DatasetInfo
 from symbolnet.io import atomic_write, read_npz, read_table
@@ -47,6 +48,21 @@ def image_shape(name: str) -> tuple[int, ...] | None:
     return IMAGES.get(ALIASES.get(name, name))
 
 
+def full_name(name: str) -> str:
+    """Return the name in `names()` that `name` means, in any case or as an alias.
+
+    Raises
+    ------
+    UnknownNameError
+        With the closest name, or all of them.
+    """
+    known = {other.lower(): other for other in (*names(), *ALIASES)}
+    if name.lower() not in known:
+        raise UnknownNameError(f"unknown data set {name!r}; {did_you_mean(name, known.values())}")
+    found = known[name.lower()]
+    return ALIASES.get(found, found)
+
+
 def load(name: str) -> Dataset:
     """Load a data set.
 
@@ -69,11 +85,7 @@ def load(name: str) -> Dataset:
     Files are looked for as `$SYMBOLNET_DATA_DIR/<name>.npz`, then in `cache_folder()`; what is in neither is fetched
     from OpenML and cached. Formula problems are drawn with `make_problem` and its defaults.
     """
-    known = {other.lower(): other for other in (*names(), *ALIASES)}
-    if name.lower() not in known:
-        raise UnknownNameError(f"unknown data set {name!r}; {did_you_mean(name, known.values())}")
-    name = known[name.lower()]
-    name = ALIASES.get(name, name)
+    name = full_name(name)
     if name == "digits":
         return _digits()
     if name in FILES:
@@ -82,22 +94,11 @@ def load(name: str) -> Dataset:
 
 
 def describe() -> tuple[DatasetInfo, ...]:
-    """One record a data set, with where `load` would take it from. Nothing is loaded or fetched."""
-    files = [
-        DatasetInfo(
-            entry.name,
-            "classification",
-            entry.n_train,
-            entry.n_test,
-            entry.n_features,
-            len(entry.class_names),
-            str(_find(entry) or ("OpenML" if entry.openml else "absent")),
-            entry.description,
-            entry.source,
-            entry.licence,
-        )
-        for entry in FILES.values()
-    ]
+    """One record a data set, with where `load` would take it from; of a file, the sizes that its header gives.
+
+    Nothing is loaded or fetched.
+    """
+    files = [_describe_file(entry) for entry in FILES.values()]
     formulas = [
         DatasetInfo(
             name,
@@ -114,6 +115,28 @@ def describe() -> tuple[DatasetInfo, ...]:
         for name in problem_names()
     ]
     return (_DIGITS, *files, *formulas)
+
+
+def _describe_file(entry: FileSet) -> DatasetInfo:
+    file = _find(entry)
+    n_train, n_test, n_features = entry.n_train, entry.n_test, entry.n_features
+    if file is not None:
+        train, test = ((npz_shapes(file) or {}).get(name, ()) for name in ("X_train", "X_test"))
+        n_train, n_test, n_features = (
+            (train[0], test[0] if test else 0, train[1]) if len(train) == 2 else (None, None, n_features)
+        )
+    return DatasetInfo(
+        entry.name,
+        "classification",
+        n_train,
+        n_test,
+        n_features,
+        len(entry.class_names),
+        str(file or ("OpenML" if entry.openml else "absent")),
+        entry.description,
+        entry.source,
+        entry.licence,
+    )
 
 
 def _digits() -> Dataset:

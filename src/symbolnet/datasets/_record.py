@@ -57,7 +57,7 @@ class DatasetInfo:
     name : str
     task : "classification" or "regression"
     n_train, n_test : int or None
-        Rows of the original; None where that depends on the file.
+        Rows: of the file where there is one, else of the original; None where neither says.
     n_features : int
     n_classes : int or None
         None for regression.

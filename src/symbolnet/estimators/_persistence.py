@@ -162,13 +162,11 @@ def random_state_of(estimator: SymbolNetBase) -> Any:
 
 
 def write_run(estimator: SymbolNetBase) -> None:
-    """Put model, history and table into the run folder and drop the checkpoint of a run that has ended by itself."""
+    """Put model, history and table into the run folder, beside the checkpoint from which it can have more epochs."""
     run = RunFolder.open(Path(estimator.run_dir or "."))
     save(estimator, run.model_path)
     atomic_write(run.path / "history.csv", estimator.history_.to_csv(index=False))
     atomic_write(run.path / "equations.csv", estimator.equations_.to_csv(index_label="index"))
-    if estimator.stopped_ in ("max_iter", "early_stopping"):
-        run.checkpoint_path.unlink(missing_ok=True)
 
 
 def _plain_parameters(estimator: SymbolNetBase) -> dict[str, Any]:

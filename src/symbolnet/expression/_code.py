@@ -217,7 +217,19 @@ class _C(_Coder):
 
 
 def _comment(name: str) -> str:
-    # Last of all the pairs are split, for what was replaced may have made one: the end of the comment, or a trigraph.
+    """Return a name as every compiler takes it in a comment, in ASCII, and as tells it from other names."""
     letters = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", name))  # without their accents
-    plain = re.sub(r"[^ -~]", "?", letters).replace("\\", "/")
+    plain = re.sub(r"[^ -~]", lambda match: _ascii(match[0]), letters).replace("\\", "/")
+    # Last of all the pairs are split, for what was replaced may have made one: the end of the comment, or a trigraph.
     return re.sub(r"\*(?=/)|/(?=\*)|\?(?=\?)", r"\g<0> ", plain)
+
+
+def _ascii(letter: str) -> str:
+    """Return a Greek letter by its name, another letter of Latin's in plain ones, all else by its code point."""
+    if letter in "ßẞ":
+        return "ss"
+    form = r"(?:GREEK|LATIN) (SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)(?: WITH .*)?"
+    match = re.fullmatch(form, unicodedata.name(letter, ""))
+    if match is None:
+        return f"<U+{ord(letter):04X}>"
+    return match[2].lower() if match[1] == "SMALL" else match[2].capitalize()

@@ -27,7 +27,8 @@ class RunFolder:
     ----------
     path : Path
         The folder: `config.json` (what was asked), `model.symbolnet` (the result), `history.csv` (the curves),
-        `equations.csv` (the front), `checkpoint.symbolnet` (where a killed run continues).
+        `equations.csv` (the front), `checkpoint.symbolnet` (where a killed run continues, and one that is to have more
+        epochs).
     """
 
     path: Path
@@ -150,5 +151,5 @@ class RunFolder:
 
     @property
     def checkpoint_path(self) -> Path:
-        """`checkpoint.symbolnet`: where a killed run continues."""
+        """`checkpoint.symbolnet`: where a killed run continues, and one that is to have more epochs."""
         return self.path / "checkpoint.symbolnet"

@@ -21,8 +21,11 @@ _STEP = 0.72
 _INCH = 0.62
 _SHOWN = {"gauss": "exp(-x²)", "square": "x²", "cube": "x³", "identity": "x", "*": "×", "/": "÷"}
 _LONGEST_LABEL, _MOST_LABELS = 46, 16
-_LETTER = 0.115
+_LETTER = 0.1
 """Width of a letter of a label, in the drawing's units."""
+_LABEL = "#00694B"
+_TITLE_LINE, _TITLE_LETTER = 0.18, 0.092
+"""Height of a line of the title and width of its letters, in inches."""
 _MOST_NODES = 400
 
 
@@ -37,9 +40,9 @@ def network_diagram(
 ) -> Figure:
     """Draw what pruning has left of a network, and the formulas that its nodes and outputs stand for.
 
-    Circles are linear maps, rounded boxes unary operators, ovals binary ones; a rectangle holds a symbolic layer. Lines
-    are weights, the thicker the larger, blue above zero and orange (dashed) below. Parts that no output depends on are
-    left out.
+    Circles are linear maps, rounded boxes unary operators, ovals binary ones; a rectangle holds a symbolic layer, with
+    the formulas of its nodes on the lines that lead out of it. Lines between layers are weights, the thicker the
+    larger, blue above zero and orange (dashed) below. Parts that no output depends on are left out.
 
     Parameters
     ----------
@@ -79,7 +82,8 @@ def network_diagram(
     units = left + 2.0 + sum(1.6 + _gap(each) for each in labels) + right
     width, drawing = max(_INCH * units, 6.0), _INCH * (tallest * _STEP + 0.8)
     below = _formula_lines(outputs, texts[-1], int(width / 0.088)) if texts else []
-    footer, header = 0.165 * len(below) + 0.15, 0.35 if title else 0.1
+    head = [line for part in (title or "").splitlines() for line in textwrap.wrap(part, int(width / _TITLE_LETTER))]
+    footer, header = 0.165 * len(below) + 0.15, _TITLE_LINE * len(head) + (0.17 if head else 0.1)
     height = drawing + footer + header
     with panels(1, 1, width, height) as (figure, grid):
         (axes,) = grid
@@ -96,8 +100,8 @@ def network_diagram(
                 0.1 / width, 0.1 / height, "\n".join(below), fontsize=8, family="monospace", color=COLOURS[0],
                 va="bottom", linespacing=1.2, **words,
             )  # fmt: skip
-        if title:
-            figure.text(0.1 / width, 1 - 0.1 / height, title, fontsize=11, va="top", **words)
+        if head:
+            figure.text(0.1 / width, 1 - 0.1 / height, "\n".join(head), fontsize=11, va="top", **words)
     return figure
 
 
@@ -129,9 +133,15 @@ def _labels(texts: Sequence[str], n_nodes: int) -> list[str]:
     return [text if shown and len(text) <= _LONGEST_LABEL else "" for text in texts] or [""] * n_nodes
 
 
+def _lane(labels: Sequence[str]) -> float:
+    """How far the values of a layer's nodes are led out before their edges begin, so that no edge crosses a label."""
+    longest = max(map(len, labels), default=0)
+    return 0.2 + _LETTER * longest if longest else 0.0
+
+
 def _gap(labels: Sequence[str]) -> float:
-    """Room between a layer's operators and what follows, so that no label runs into it."""
-    return max(2.2, 0.9 + _LETTER * max(map(len, labels), default=0))
+    """Room between a layer's operators and what follows."""
+    return 2.2 + _lane(labels)
 
 
 def _draw(
@@ -144,12 +154,14 @@ def _draw(
         axes.text(x - 0.28, y, inputs[k], ha="right", va="center", fontsize=9)
     sources = [(x + 0.16, float(y)) for y in at]
     for number, layer in enumerate(alive.layers):
-        left, right = x + gap, x + gap + 1.6
+        left, right, lane = x + gap, x + gap + 1.6, _lane(labels[number])
         z_at, node_at = _places(len(layer.columns), height), _places(len(layer.nodes), height)
         axes.add_patch(
-            Rectangle((left - 0.4, 0), right - left + 1.1, height, facecolor="#F4F4F4", edgecolor=GREY, zorder=0)
+            Rectangle((left - 0.4, 0), right - left + 1.1 + lane, height, facecolor="#F4F4F4", edgecolor=GREY, zorder=0)
         )
-        axes.text((left + right) / 2 + 0.15, height + 0.12, f"layer {number + 1}", ha="center", va="bottom", fontsize=9)
+        axes.text(
+            (left + right + lane) / 2 + 0.15, height + 0.12, f"layer {number + 1}", ha="center", va="bottom", fontsize=9
+        )
         _lines(axes, sources, [(left - 0.16, float(y)) for y in z_at], layer.weight)
         for y in z_at:
             axes.add_patch(Circle((left, y), 0.16, facecolor="white", edgecolor="black", linewidth=1.2, zorder=3))
@@ -159,12 +171,13 @@ def _draw(
                     [left + 0.16, right - 0.4], [z_at[column], y], color=GREY, linestyle=":", linewidth=1, zorder=1
                 )
             _operator(axes, right, float(y), node.name, node.arity)
+            axes.plot([right + 0.42, right + 0.42 + lane], [y, y], color=GREY, linewidth=1, zorder=1)
             if labels[number][place]:
                 axes.text(
-                    right + 0.45, y + 0.2, labels[number][place], fontsize=7, color="#00694B", ha="left", va="bottom",
-                    zorder=4, parse_math=False, bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6},
+                    right + 0.52, y + 0.05, labels[number][place], fontsize=7, color=_LABEL, ha="left", va="bottom",
+                    zorder=4, parse_math=False,
                 )  # fmt: skip
-        sources = [(right + 0.42, float(y)) for y in node_at]
+        sources = [(right + 0.42 + lane, float(y)) for y in node_at]
         x, gap = right, _gap(labels[number])
     last = x + gap
     at = _places(len(outputs), height)

@@ -11,9 +11,12 @@ from matplotlib.figure import Figure
 
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
 from symbolnet.pareto import pareto_mask
-from symbolnet.plots._style import COLOURS, GREY, panels
+from symbolnet.plots._style import COLOURS, GREY, legend_below, panels
 
 _MARKERS = "osD^vPX"
+_PALE = 0.25
+_LABELS = {"r2": "R²", "auc": "AUC"}
+"""Columns whose names are not what a reader calls them."""
 _SMALLER_IS_BETTER = ("loss", "error", "mse", "mae", "rmse", "latency", "lut")
 
 
@@ -54,11 +57,12 @@ def pareto_front(
     """
     named = {"": tables} if isinstance(tables, pd.DataFrame) else dict(tables)
     larger = not any(word in y.lower() for word in _SMALLER_IS_BETTER) if larger_is_better is None else larger_is_better
-    drawn = 0
+    drawn = beaten = 0
     with panels(1, 1, 6.4, 4.4) as (figure, grid):
         (axes,) = grid
         for k, (name, table) in enumerate(named.items()):
-            drawn += _front(axes, table, x, y, larger=larger, name=name, style=k)
+            on, off = _front(axes, table, x, y, larger=larger, name=name, style=k)
+            drawn, beaten = drawn + on, beaten + off
         if not drawn:
             raise SymbolNetError(f"no model has a finite {x!r} and {y!r}; there is no front to draw")
         for k, (name, point) in enumerate((marks or {}).items()):
@@ -68,9 +72,15 @@ def pareto_front(
             axes.set_xscale("log")
         if log_y:
             axes.set_yscale("log")
-        axes.set_xlabel(x.replace("_", " "))
-        axes.set_ylabel(y.replace("_", " "))
-        if any(named) or marks:
+        axes.set_xlabel(_LABELS.get(x, x.replace("_", " ")))
+        axes.set_ylabel(_LABELS.get(y, y.replace("_", " ")))
+        if beaten:
+            colour, marker = (COLOURS[0], _MARKERS[0]) if len(named) == 1 else (GREY, _MARKERS[0])
+            axes.plot(
+                [], [], linestyle="none", marker=marker, markersize=4, color=colour, alpha=_PALE, label="off the front"
+            )
+            legend_below(axes, columns=3)
+        elif any(named) or marks:
             # The corner that a front leaves free: a better model than any would stand in the other one.
             axes.legend(loc="lower right" if larger else "upper right")
         if title:
@@ -78,8 +88,8 @@ def pareto_front(
     return figure
 
 
-def _front(axes: Axes, table: pd.DataFrame, x: str, y: str, *, larger: bool, name: str, style: int) -> int:
-    """Draw one table; returns how many models it has to show."""
+def _front(axes: Axes, table: pd.DataFrame, x: str, y: str, *, larger: bool, name: str, style: int) -> tuple[int, int]:
+    """Draw one table; returns how many models it has on the front and off it."""
     for column in (x, y):
         if column not in table:
             raise UnknownNameError(
@@ -91,7 +101,7 @@ def _front(axes: Axes, table: pd.DataFrame, x: str, y: str, *, larger: bool, nam
     mask = pareto_mask(xs, -ys if larger else ys)
     order = np.argsort(xs[mask])
     colour, marker = COLOURS[style % len(COLOURS)], _MARKERS[style % len(_MARKERS)]
-    axes.plot(xs[~mask], ys[~mask], linestyle="none", marker=marker, markersize=4, color=colour, alpha=0.25)
+    axes.plot(xs[~mask], ys[~mask], linestyle="none", marker=marker, markersize=4, color=colour, alpha=_PALE)
     axes.plot(
         xs[mask][order],
         ys[mask][order],
@@ -99,6 +109,6 @@ def _front(axes: Axes, table: pd.DataFrame, x: str, y: str, *, larger: bool, nam
         marker=marker,
         markersize=5,
         color=colour,
-        label=name or "_front",
+        label=name or "on the front",
     )
-    return len(xs)
+    return int(mask.sum()), int((~mask).sum())

@@ -15,6 +15,10 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.plots._style import COLOURS, legend_below, panels
 
 KINDS = ("weight", "input", "unary", "binary")
+_CURVES = {"loss_error", "loss_penalty", "mean_abs_weight", "metric", "val_loss", "val_metric"} | {
+    f"{curve}_{kind}" for curve in ("loss_sparse", "mean_threshold", "sparsity") for kind in KINDS
+}
+"""The columns that are drawn."""
 _COLOUR = dict(zip(("error", *KINDS), (COLOURS[6], *COLOURS[:4]), strict=True))
 
 
@@ -47,10 +51,15 @@ def training_curves(
     Raises
     ------
     SymbolNetError
-        If the history has no row.
+        If the history has no row, or none of these columns, as that of a fit by budget.
     """
     if len(history) == 0:
         raise SymbolNetError("the history has no epoch to draw; train for at least one")
+    if not _CURVES & set(map(str, history.columns)):
+        raise SymbolNetError(
+            f"the history has no curve of a training, only {', '.join(map(str, history.columns))}; "
+            "of a fit by budget draw the front: pareto_front(model.equations_)"
+        )
     epoch = _column(history, "epoch")
     epochs = np.arange(1, len(history) + 1, dtype=np.float64) if epoch is None else epoch
     # A single epoch has no line to show.

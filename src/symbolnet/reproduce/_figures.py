@@ -198,8 +198,9 @@ def _network(data: ExperimentData, results: Results) -> Picture | None:
     if not shown or not alive_parts(drawn).n_nodes:
         return None
     n_outputs, name = len(task.output_names), METHODS[model.method]
-    title = f"{data.title}: {name}, complexity {model.point['complexity']:.0f}"
-    figure = plots.network_diagram(drawn, task.input_names, [task.output_names[k] for k in shown], title=title)
+    names = [task.output_names[k] for k in shown]
+    about = f"{data.title}: {name}, complexity {model.point['complexity']:.0f}"
+    figure = plots.network_diagram(drawn, task.input_names, names, title=_title(about, names, n_outputs))
     part = f" of {len(shown)} of its {n_outputs} formulas" if len(shown) < n_outputs else ""
     caption = (
         f"What pruning has left of the network{part} of the table, with the formulas (the form of the paper's Fig. 2): "
@@ -214,6 +215,13 @@ def _network(data: ExperimentData, results: Results) -> Picture | None:
         ]
     )
     return Picture("fig2_network", figure, caption, numbers)
+
+
+def _title(about: str, shown: Sequence[str], n_outputs: int) -> str:
+    """The title of a drawing of some of the formulas, which says which they are."""
+    if len(shown) == n_outputs:
+        return about
+    return f"{about}\nshown: {len(shown)} of its {n_outputs} formulas, of {', '.join(shown)}"
 
 
 def _outputs(network: FrozenNetwork, chosen: list[int]) -> FrozenNetwork:

@@ -3,6 +3,7 @@
 __all__ = ["ScanFolder"]
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,9 @@ class ScanFolder:
     def check_free(self) -> None:
         """Raise a SymbolNetError if a scan cannot begin here."""
         if self.config_path.is_file():
-            raise SymbolNetError(f"{self.path}: holds a scan; symbolnet scan resume {self.path} goes on with it")
+            raise SymbolNetError(
+                f"{self.path}: holds a scan; symbolnet scan resume {shlex.quote(str(self.path))} goes on with it"
+            )
         if self.path.is_file():
             raise SymbolNetError(f"{self.path}: a file, not a folder; choose a new folder for the scan")
         if self.path.is_dir() and any(self.path.iterdir()):

@@ -81,7 +81,7 @@ def train(
     callback : callable, optional
         Sees a `Progress`; returns true to stop.
     checkpoint : path, optional
-        File that is replaced atomically every few seconds.
+        File that is replaced atomically every few seconds, and at the end.
     resume : bool
         Continue from `checkpoint` where it exists. The result has the same bits as that of an uninterrupted run on
         the same machine: the order of the samples depends only on the seed and the epoch. Where `max_iter` was
@@ -122,10 +122,12 @@ def train(
     archive = SnapshotArchive(n_weights, now.snapshots)
     population, history = Population(now.states, hyper), now.history
     epoch, started, last_write = now.epoch, time.monotonic() - now.seconds, time.monotonic()
-    stopped, whole = "max_iter", True
+    # A run that had settled is not trained on because more epochs are allowed: begun with as many, it ends here too.
+    settled = settings.patience is not None and _has_settled(settings.patience, trials, history)
+    stopped, whole = "early_stopping" if settled else "max_iter", True
 
     with interruptible() as interrupted:
-        while epoch < settings.max_iter:
+        while epoch < settings.max_iter and not settled:
             records: list[Curves] = []
             n_batches: list[int] = []
             for part, order in feed.parts(epoch):
@@ -146,7 +148,8 @@ def train(
             asked_to_stop = callback is not None and bool(callback(progress))
             reason = _reason_to_stop(settings, trials, history, seconds, interrupted(), asked_to_stop)
             # Half an epoch over blocks cannot be repeated exactly, so it is not stored.
-            if file is not None and whole and (reason or time.monotonic() - last_write > _SECONDS_BETWEEN_CHECKPOINTS):
+            due = time.monotonic() - last_write > _SECONDS_BETWEEN_CHECKPOINTS
+            if file is not None and whole and (reason or due or epoch >= settings.max_iter):
                 file.write(Checkpoint(states, epoch, seconds, history, archive.by_band))
                 last_write = time.monotonic()
             if reason:
