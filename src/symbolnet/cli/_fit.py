@@ -184,6 +184,7 @@ def _print(out: str, result: Any, seconds: float) -> None:
     say("  model.symbolnet, equations.csv, history.csv")
     say(f"all digits: symbolnet show {shlex.quote(out)}")
     say(f"as code:    symbolnet show {shlex.quote(out)} --format python")
+    say(f"as a page:  symbolnet report {shlex.quote(out)}")
 
 
 def _print_sparsity(model: Any) -> None:
