@@ -266,7 +266,20 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
     # --- files ------------------------------------------------------------------------------------------------------
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted model to one file without pickle; `symbolnet.load` reads it."""
+        """Write the fitted model to one file without pickle; `symbolnet.load` reads it.
+
+        Parameters
+        ----------
+        path : path
+            A file that is there is replaced, and stays as it is if writing fails.
+
+        Raises
+        ------
+        SymbolNetError
+            If `path` is no path.
+        OSError
+            If the file cannot be written.
+        """
         from symbolnet.estimators._persistence import save
 
         save(self, path)
