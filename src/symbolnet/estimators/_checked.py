@@ -1,6 +1,6 @@
 """The data of a fit or a prediction, checked: plain arrays of finite numbers, and targets as they were meant."""
 
-__all__ = ["checked_data", "checked_inputs", "checked_weight", "plain_targets", "refuse_times"]
+__all__ = ["checked_data", "checked_inputs", "checked_targets", "checked_weight", "plain_targets", "refuse_times"]
 
 import datetime as dt
 from numbers import Real
@@ -44,8 +44,14 @@ def checked_data(estimator: Any, X: Any, y: Any) -> tuple[Array, Array]:
     X, y = _refuse_times(X), plain_targets(y)
     with one_line_errors(lambda: _first_that_is_no_number(X)):
         X, y = validate_data(estimator, X, y, dtype=KINDS, multi_output=True, y_numeric=False, reset=True)
+    return X, checked_targets(estimator, y)
+
+
+def checked_targets(estimator: Any, y: Any) -> Array:
+    """Targets as the estimator's kind needs them, whether they come with X or from blocks."""
     with one_line_errors():
-        return X, estimator._check_y(y)
+        checked: Array = estimator._check_y(plain_targets(y))
+    return checked
 
 
 def checked_inputs(estimator: Any, X: Any) -> Array:
