@@ -157,6 +157,57 @@ def test_a_parquet_file_beyond_the_limit_is_read_in_parts(
     assert symbolnet.json("evaluate", tmp_path / "run", tmp_path / "big.parquet")["n_samples"] == 300
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+def test_dates_are_classes_however_they_are_read(
+    symbolnet: Any, tmp_path: Path, small: tuple[str, ...], streamed: bool
+) -> None:
+    X = np.random.default_rng(1).normal(size=(300, 2))
+    days = np.array(["2020-01-01", "2021-06-01"], "M8[D]")[(X[:, 0] > 0).astype(int)]
+    frame = pd.DataFrame(X, columns=["mass", "pt"]).assign(label=pd.Series(days).dt.date)
+    frame.to_parquet(tmp_path / "d.parquet")
+    limit = ("--memory-limit", "1e-9") if streamed else ()
+    symbolnet.ok("fit", tmp_path / "d.parquet", "--out", tmp_path / "run", *limit, *small)
+    assert package.load(tmp_path / "run").classes_.tolist() == ["2020-01-01", "2021-06-01"]
+    np.savez(tmp_path / "d.npz", X=X, y=days)
+    symbolnet.ok("fit", tmp_path / "d.npz", "--out", tmp_path / "other", *small)
+    assert package.load(tmp_path / "other").classes_.tolist() == ["2020-01-01", "2021-06-01"]
+    assert 0 <= symbolnet.json("evaluate", tmp_path / "other", tmp_path / "d.npz")["accuracy"] <= 1
+
+
+def test_files_that_give_nothing_to_train_on_are_refused_read_in_parts_too(symbolnet: Any, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": [1.0, np.nan], "y": [1.5, 2.5]})
+    for name, table, message in (
+        ("one", frame[:1], "one row is not enough to train on; give at least two"),
+        ("alone", frame[["y"]], "no input columns beside the target y; give at least one"),
+        ("hole", frame, "column 'a', row 2: missing value (NaN); fill it in or drop the row"),
+    ):
+        file = tmp_path / f"{name}.parquet"
+        table.to_parquet(file)
+        for limit in ((), ("--memory-limit", "1e-12")):
+            line = symbolnet.refused("fit", file, "--out", tmp_path / "run", "--quiet", *limit)
+            assert line == f"{file}: {message}"
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (np.full(30, b"a"), "y holds bytes; save text, y.astype(str), or numbers"),
+        (np.ones(30) + 1j, "y has dtype complex128 and must hold numbers or text: convert it"),
+    ],
+)
+def test_targets_that_are_neither_numbers_nor_text(symbolnet: Any, tmp_path: Path, y: Any, message: str) -> None:
+    np.savez(tmp_path / "d.npz", X=np.ones((30, 2)), y=y)
+    line = symbolnet.refused("fit", tmp_path / "d.npz", "--out", tmp_path / "run")
+    assert line == f"{tmp_path / 'd.npz'}: {message}"
+
+
+def test_an_operator_that_is_no_name_is_refused(symbolnet: Any, tables: Path, tmp_path: Path) -> None:
+    words = ("fit", tables / "three.csv", "--out", tmp_path / "run", "--quiet", "--set", "unary_operators=[3]")
+    for budget in ((), ("--max-complexity", 5)):
+        assert symbolnet.refused(*words, *budget).startswith("operator 3 is not a name; give one of: identity, sin")
+
+
 def test_several_targets(symbolnet: Any, tables: Path, tmp_path: Path, small: tuple[str, ...]) -> None:
     words = ("--target", "pt", "--target", "yield_", "--out", tmp_path / "run", *small)
     symbolnet.ok("fit", tables / "line.csv", *words)

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from symbolnet import SymbolNetRegressor
+from symbolnet import SymbolNetClassifier, SymbolNetRegressor
 from symbolnet._errors import ModelFileError, SymbolNetError
 from symbolnet.estimators._blocks import summarise
-from symbolnet.io import NpyBlocks
+from symbolnet.io import NpyBlocks, ParquetBlocks
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -54,6 +55,44 @@ def test_too_few_rows_serve_for_both(tmp_path: Path, n_rows: int, fraction: floa
     summary = summarise(numbered(tmp_path, n_rows, 60), fraction, np.random.RandomState(0))
     assert len(summary.held_out_rows) == 0
     assert len(summary.held_out_X) == len(summary.held_out_y) == compared
+
+
+@pytest.mark.parametrize(("value", "cause"), [(np.nan, r"missing value \(NaN\)"), (np.inf, "inf is not finite")])
+def test_what_is_not_finite_is_told_with_file_column_and_row(tmp_path: Path, value: float, cause: str) -> None:
+    X = np.ones((250, 2))
+    X[203, 1] = value
+    y = np.arange(250.0)
+    with pytest.raises(SymbolNetError, match=f"X.npy: column 'x1', row 204: {cause}; fill it in or drop the row$"):
+        SymbolNetRegressor().fit(Blocks(tmp_path, X, y, 100))
+    pd.DataFrame(X, columns=["mass", "pt"]).assign(y=y).to_parquet(tmp_path / "d.parquet", row_group_size=100)
+    with pytest.raises(SymbolNetError, match=f"d.parquet: column 'pt', row 204: {cause}; fill it in or drop the row$"):
+        SymbolNetRegressor().fit(ParquetBlocks(tmp_path / "d.parquet", "y"))
+    y[203] = value
+    with pytest.raises(SymbolNetError, match=f"X.npy: y, row 204: {value} is not finite; mend or drop the row$"):
+        SymbolNetRegressor().fit(Blocks(tmp_path, np.ones((250, 2)), y, 100))
+
+
+@pytest.mark.parametrize(
+    ("kind", "y", "message"),
+    [
+        (
+            SymbolNetRegressor,
+            np.arange(250).astype("M8[D]"),
+            "X.npy: y has dtype datetime64.*; give numbers or text",
+        ),
+        (
+            SymbolNetClassifier,
+            (np.arange(250) % 2).astype("M8[D]"),
+            "X.npy: y has dtype datetime64.*; give numbers or text",
+        ),
+        (SymbolNetClassifier, np.array([b"a", b"b"] * 125), r"X.npy: y has dtype \|S1; give numbers or text"),
+        (SymbolNetRegressor, np.array(["a", "b"] * 125), "y holds text"),
+        (SymbolNetClassifier, np.linspace(0, 1, 250), "Unknown label type: continuous"),
+    ],
+)
+def test_targets_of_blocks_are_checked_as_others(tmp_path: Path, kind: type, y: np.ndarray, message: str) -> None:
+    with pytest.raises(SymbolNetError, match=message):
+        kind().fit(Blocks(tmp_path, np.ones((250, 2)), y, 100))
 
 
 def test_one_row_more_than_a_block_changes_little(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 import sympy
 from sklearn.datasets import load_breast_cancer
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
+from unchecked import unchecked
 
 from symbolnet import SymbolNetClassifier, SymbolNetRegressor, load
 from symbolnet._errors import ModelFileError, SymbolNetError
@@ -351,6 +352,20 @@ def test_a_damaged_model_is_one_line(classifier: SymbolNetClassifier, tmp_path: 
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("path", [None, 3])
+def test_a_path_that_is_none(classifier: SymbolNetClassifier, path: Any) -> None:
+    for use in (classifier.save, unchecked(load)):
+        with pytest.raises(SymbolNetError, match=f"^{path} is no path; give the name of a file"):
+            use(path)
+
+
+@pytest.mark.parametrize("kind", [SymbolNetClassifier, SymbolNetRegressor])
+@pytest.mark.parametrize("method", ["expression", "sympy", "latex", "latex_table", "circuit"])
+def test_nothing_is_shown_before_a_fit(kind: type, method: str) -> None:
+    with pytest.raises(NotFittedError):
+        getattr(kind(), method)()
+
+
 def test_run_folder_and_resume(tmp_path: Path) -> None:
     X, y = classes()
     whole = SymbolNetClassifier(**SHORT, run_dir=tmp_path / "a").fit(X, y)
@@ -362,7 +377,9 @@ def test_run_folder_and_resume(tmp_path: Path) -> None:
     again = SymbolNetClassifier(**SHORT, run_dir=tmp_path / "b", resume=True).fit(X, y)
     assert again.expression(final_row(again)) == whole.expression(final_row(whole))
     assert (load(tmp_path / "b").predict(X) == whole.predict(X)).all()
-    with pytest.raises(SymbolNetError, match="holds a run already"):
+    with pytest.raises(
+        SymbolNetError, match="holds a run already; choose a new folder, or go on with it by resume=True"
+    ):
         SymbolNetClassifier(**SHORT, run_dir=tmp_path / "a").fit(X, y)
 
 
@@ -380,6 +397,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"unary_operators": ("sni",)}, r"did you mean 'sin'\?"),
     ({"unary_operators": ("*",)}, "takes 2 argument"),
     ({"binary_operators": ("sin",)}, "takes 1 argument"),
+    ({"unary_operators": (3,)}, "operator 3 is not a name"),
+    ({"unary_operators": [["sin", None]]}, "operator None is not a name"),
+    ({"unary_operators": ("sin", 3), **dict.fromkeys(PAPER), "max_complexity": 5}, "operator 3 is not a name"),
+    ({"run_dir": 3}, "'run_dir' parameter of SymbolNetClassifier must be .* Got 3 instead"),
+    ({"resume": True}, "resume=True goes on with the run in run_dir, and run_dir is None; give the folder"),
     ({"weight_sparsity": 1.0}, r"\[0(\.0)?, 1(\.0)?\)"),
     ({"input_sparsity": -0.1}, r"\[0(\.0)?, 1(\.0)?\)"),
     ({"n_unary": 0, "n_binary": 0}, "at least one node"),

@@ -21,6 +21,22 @@ def test_targets_of_any_size_by_budget(scale: float, offset: float) -> None:
     assert np.isfinite(model.equations_[["loss", "r2", "score"]]).all(axis=None)
 
 
+@pytest.mark.parametrize("scale", [1e100, 1e150])
+def test_squares_of_targets_may_be_beyond_float64_by_budget(scale: float) -> None:
+    y = scale * (2 * X[:, 0] + X[:, 1])
+    assert SymbolNetRegressor(**BY_BUDGET).fit(X, y).score(X, y) > 0.999
+
+
+@pytest.mark.parametrize("scale", [1e39, 1e300])
+def test_inputs_beyond_float32_are_refused_by_budget(scale: float) -> None:
+    y = 2 * X[:, 0] + X[:, 1]
+    with pytest.raises(
+        SymbolNetError, match=r"^input 'x0' has values up to .*, too large to search.*; divide it first$"
+    ):
+        SymbolNetRegressor(**BY_BUDGET).fit(scale * X, y)
+    assert SymbolNetRegressor(**BY_BUDGET).fit(1e37 * X, y).score(1e37 * X, y) > 0.999
+
+
 def test_large_integers_are_not_rounded() -> None:
     seconds = 1_700_000_000 + RNG.integers(0, 60, size=(300, 1))
     y = (seconds - 1_700_000_000).astype(float)[:, 0]

@@ -40,7 +40,7 @@ def test_a_run_is_replaced_only_on_request(tmp_path: Path) -> None:
     run = RunFolder.create(tmp_path, {"n": 1})
     run.model_path.touch()
     (tmp_path / "notes.txt").touch()
-    with pytest.raises(SymbolNetError, match="holds a run already"):
+    with pytest.raises(SymbolNetError, match="holds a run already; .* or start anew with overwrite=True"):
         RunFolder.create(tmp_path, {"n": 2})
     assert run.config() == {"n": 1}
     RunFolder.create(tmp_path, {"n": 2}, overwrite=True)

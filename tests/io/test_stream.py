@@ -1,5 +1,7 @@
 """Blocks put together are the whole, in any order, and the whole is never in memory."""
 
+import datetime as dt
+import re
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symbolnet._errors import SymbolNetError
-from symbolnet.io import BlockSource, NpyBlocks, ParquetBlocks
+from symbolnet.io import BlockSource, NpyBlocks, ParquetBlocks, read_table
 
 ROWS, COLUMNS = 23, 3
 X = np.arange(ROWS * COLUMNS, dtype=np.float32).reshape(ROWS, COLUMNS)
@@ -101,6 +103,7 @@ def test_memory_stays_at_a_few_row_groups_parquet(tmp_path: Path) -> None:
     [
         (np.ones(3), np.ones(3), "X must be 2-D"),
         (np.ones((3, 2)), np.ones(2), "does not fit X"),
+        (np.ones((3, 2), "datetime64[s]"), np.ones(3), r"dtype datetime64\[s\]; X must hold numbers"),
         (np.asfortranarray(np.ones((3, 2))), np.ones(3), "column by column"),
     ],
 )
@@ -141,3 +144,58 @@ def test_parquet_columns(tmp_path: Path) -> None:
         ParquetBlocks(tmp_path / "d.parquet", "a")
     with pytest.raises(SymbolNetError, match="no column 'e'; known: a, b, c, d"):
         ParquetBlocks(tmp_path / "d.parquet", "e")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([dt.date(2020, 1, 1), dt.date(2021, 1, 1)]),
+        pa.array([dt.datetime(2020, 1, 1), dt.datetime(2021, 1, 1, 3)], pa.timestamp("us")),
+        pa.array([dt.datetime(2020, 1, 1), dt.datetime(2021, 1, 1, 3)], pa.timestamp("ns", "UTC")),
+        pa.array([dt.timedelta(1), dt.timedelta(2)]),
+        pa.array(["u", "v"]),
+        pa.array([True, False]),
+        pa.array([1, 2], pa.int8()),
+        pa.array([0.5, 1.5]),
+    ],
+)
+def test_targets_are_those_of_a_table(tmp_path: Path, column: Any) -> None:
+    pq.write_table(pa.table({"a": [1.0, 2.0], "y": column}), tmp_path / "d.parquet")
+    source = ParquetBlocks(tmp_path / "d.parquet", "y")
+    whole = read_table(tmp_path / "d.parquet").y
+    ((_, y),) = source.blocks(9)
+    for found in (source.targets(), y):
+        assert found.dtype == whole.dtype
+        assert found.tolist() == whole.tolist()
+    assert y.dtype.kind in "biufU"
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0, None], ["u", "v", None], [True, False, None], [1, 2, None]])
+def test_what_is_missing_in_a_target_is_told_as_of_a_table(tmp_path: Path, values: list[Any]) -> None:
+    pq.write_table(pa.table({"a": [1.0, 2.0, 3.0], "y": values}), tmp_path / "d.parquet", row_group_size=2)
+    source = ParquetBlocks(tmp_path / "d.parquet", "y")
+    with pytest.raises(SymbolNetError, match="d.parquet: target column 'y', row 3: ") as caught:
+        read_table(tmp_path / "d.parquet")
+    with pytest.raises(SymbolNetError, match=f"^{re.escape(str(caught.value))}$"):
+        source.targets()
+    with pytest.raises(SymbolNetError, match=f"^{re.escape(str(caught.value))}$"):
+        list(source.blocks(2))
+
+
+def test_bytes_are_no_target(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": [1.0, 2.0], "y": [b"u", b"v"]}), tmp_path / "d.parquet")
+    for read in (lambda file: read_table(file), lambda file: ParquetBlocks(file, "y").targets()):
+        with pytest.raises(SymbolNetError, match="target column 'y' holds bytes; write it as text or numbers$"):
+            read(tmp_path / "d.parquet")
+
+
+def test_a_target_alone_is_too_little(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"y": [1.0, 2.0]}), tmp_path / "d.parquet")
+    with pytest.raises(SymbolNetError, match="d.parquet: no input columns beside the target y; give at least one$"):
+        ParquetBlocks(tmp_path / "d.parquet", "y")
+
+
+def test_a_missing_truth_value_is_nan(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": [True, None], "y": [1, 2]}), tmp_path / "d.parquet")
+    ((X, _),) = ParquetBlocks(tmp_path / "d.parquet", "y").blocks(9)
+    np.testing.assert_array_equal(X, [[1.0], [np.nan]])

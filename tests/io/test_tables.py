@@ -254,6 +254,12 @@ ONES = np.ones((3, 2))
         ({"X": np.ones((3, 2, 2)), "y": [1, 2, 3]}, r"must be 2-D .rows, inputs.: X.reshape"),
         ({"X": ONES, "y": [1, 2]}, r"y has shape \(2,\) and X has 3 rows"),
         ({"X": ONES, "y": [1, 2, np.nan]}, "y, row 3: nan is not finite"),
+        ({"X": ONES, "y": np.array([b"a", b"b", b"a"])}, r"y holds bytes; save text, y.astype\(str\), or numbers"),
+        ({"X": ONES, "y": np.ones(3) + 1j}, "y has dtype complex128 and must hold numbers or text: convert it"),
+        ({"X": ONES, "y": np.zeros(3, "i4, f8")}, "y has dtype .* and must hold numbers or text"),
+        ({"X": ONES, "y": np.array(["2020-01-01", "NaT", "2020-01-01"], "M8[D]")}, "y, row 2: missing value"),
+        ({"X": ONES, "y": [1, 2, 3], "X_test": ONES, "y_test": np.full(3, b"a")}, "y_test holds bytes"),
+        ({"X": ONES.astype("M8[s]"), "y": [1, 2, 3]}, "X has dtype datetime64"),
         ({"X": ONES * [1, np.nan], "y": [1, 2, 3]}, "X, column 'x1', row 1: missing value"),
         (
             {"X": ONES * [1, np.inf], "y": [1, 2, 3], "feature_names": ["a", "b"]},
@@ -270,6 +276,14 @@ ONES = np.ones((3, 2))
 )
 def test_bad_npz(tmp_path: Path, arrays: dict[str, Any], match: str) -> None:
     _refused(match, _npz(tmp_path, **arrays))
+
+
+def test_times_in_a_target_are_text(tmp_path: Path) -> None:
+    days = np.array(["2020-01-01", "2021-01-01", "2020-01-01"], "M8[D]")
+    table = read_table(_npz(tmp_path, X=ONES, y=days, X_test=ONES, y_test=days))
+    for y in (table.y, table.y_test):
+        assert y.tolist() == ["2020-01-01", "2021-01-01", "2020-01-01"]
+        assert y.dtype.kind == "U"
 
 
 def test_damaged_npz(tmp_path: Path) -> None:

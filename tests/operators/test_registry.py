@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import sympy
+from unchecked import unchecked
 
 from symbolnet._errors import SymbolNetError, UnknownNameError
 from symbolnet.operators import get_operator, operator_names, register_operator, unregister_operator
@@ -104,3 +105,46 @@ def test_bad_name(name):
 def test_arity_must_agree():
     with pytest.raises(SymbolNetError, match=r"arity=3, but its formula has 2 argument\(s\), x, y"):
         register_operator("pair", sympy="x*y", arity=3)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"jax": 3}, "jax=3 is no function; give one, or leave it out"),
+        ({"penalty": "x"}, "penalty='x' is no function"),
+        ({"costs": {"nodes": "a"}}, r"costs\['nodes'\] is 'a'; give a finite number of at least 0"),
+        ({"costs": {"nodes": float("nan")}}, r"costs\['nodes'\] is nan"),
+        ({"costs": {"nodes": -1}}, r"costs\['nodes'\] is -1"),
+        ({"costs": [3]}, r"costs=\[3\]; give a mapping"),
+        ({"arguments": "xy"}, r"arguments='xy'; give distinct names, such as \('x', 'y'\)"),
+        ({"arguments": ("x", "x")}, ".*give distinct names"),
+        ({"arguments": (1,)}, ".*give distinct names"),
+        ({"arguments": 3}, ".*give distinct names"),
+        ({"domain": 3}, "domain=3; give a sentence"),
+        ({"sympy": lambda x: x.foo}, "its function fails on SymPy symbols .*; write it with SymPy's functions"),
+        ({"sympy": np.sin}, "its function fails on SymPy symbols .*; write it with SymPy's functions"),
+    ],
+)
+def test_what_would_fail_later_is_refused(given, message):
+    with pytest.raises(SymbolNetError, match=rf"^operator 'anew': {message}"):
+        unchecked(register_operator)("anew", **{"sympy": "x**2", **given})
+    assert "anew" not in operator_names()
+
+
+@pytest.mark.parametrize("name", ["I", "oo", "nan", "zoo", "EulerGamma"])
+@pytest.mark.parametrize("as_text", [True, False])
+def test_constants_of_sympy_are_no_arguments(name, as_text):
+    formula = f"{name}*x" if as_text else getattr(sympy, name) * sympy.Symbol("x")
+    with pytest.raises(SymbolNetError, match="is the imaginary unit|is not a finite number|is a constant of SymPy"):
+        register_operator("anew", sympy=formula)
+
+
+@pytest.mark.usefixtures("clean")
+def test_arguments_may_be_named_like_constants():
+    assert register_operator("current", sympy="I**2*R", arguments=("I", "R")).numpy(2.0, 3.0) == 12.0
+
+
+@pytest.mark.parametrize("name", [3, None, ["sin"]])
+def test_an_operator_is_a_name(name):
+    with pytest.raises(UnknownNameError, match="is not a name; give one of: identity, sin"):
+        get_operator(name)

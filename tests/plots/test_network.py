@@ -92,3 +92,9 @@ def test_errors() -> None:
     wide = FrozenNetwork((FrozenLayer(np.ones((500, 1)), np.zeros(1), (("sin", 1),)),), np.ones((1, 1)), np.zeros(1))
     with pytest.raises(SymbolNetError, match="more than a drawing can hold"):
         network_diagram(wide)
+
+
+def test_only_a_network_is_drawn() -> None:
+    formula = unroll(_fig2(), list("abcd"))
+    with pytest.raises(SymbolNetError, match="^Expression is no network; give a FrozenNetwork, as SymbolNet.freeze"):
+        network_diagram(formula)

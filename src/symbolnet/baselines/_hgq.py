@@ -117,6 +117,15 @@ class HgqNetwork:
 def find_hgq_python(given: str | None = None) -> str:
     """Return a Python that has HGQ2: the one given, else that of `SYMBOLNET_HGQ_PYTHON`, else this one.
 
+    Parameters
+    ----------
+    given : str, optional
+        Path of an interpreter.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     SymbolNetError

@@ -48,6 +48,7 @@ class Task:
 
     @property
     def n_classes(self) -> int:
+        """The number of classes, at least two."""
         return len(self.class_names)
 
     @property

@@ -288,9 +288,6 @@ def _too_large(path: Path, limit: float) -> list[str] | None:
 
 
 def _streamed(path: Path, target: Sequence[str], names: list[str]) -> Data:
-    import numpy as np
-    import pyarrow.parquet as pq
-
     from symbolnet.io import PANDAS_INDEX, ParquetBlocks
 
     # As `read_table` chooses where no target is named; pandas puts its index last.
@@ -298,15 +295,7 @@ def _streamed(path: Path, target: Sequence[str], names: list[str]) -> Data:
     lower = {name.lower(): name for name in reversed(names)}
     chosen = tuple(target) or (next((lower[n] for n in ("target", "y", "label", "class") if n in lower), names[-1]),)
     blocks = ParquetBlocks(path, chosen if len(chosen) > 1 else chosen[0])
-    columns = pq.ParquetFile(path).read(columns=list(chosen))
-    if any(columns.column(name).null_count for name in chosen):
-        raise SymbolNetError(
-            f"{path}: the target {', '.join(chosen)} has missing values; fill them in or drop the rows"
-        )
-    values = [columns.column(name).to_numpy() for name in chosen]
-    y = _one_column(np.column_stack([v.astype(str) if v.dtype.kind == "O" else v for v in values]))
-    if y.dtype.kind == "f" and not np.isfinite(y).all():
-        raise SymbolNetError(
-            f"{path}: the target {', '.join(chosen)} has NaN or infinite values; mend or drop the rows"
-        )
+    if blocks.n_rows < 2:
+        raise SymbolNetError(f"{path}: one row is not enough to train on; give at least two")
+    y = _one_column(blocks.targets())
     return Data(str(path.resolve()), blocks, y, blocks.feature_names, True, chosen)

@@ -119,6 +119,15 @@ def problem_names() -> tuple[str, ...]:
 def problem(name: str) -> FormulaProblem:
     """The problem of that name.
 
+    Parameters
+    ----------
+    name : str
+        One of `problem_names()`, in any case.
+
+    Returns
+    -------
+    FormulaProblem
+
     Raises
     ------
     UnknownNameError

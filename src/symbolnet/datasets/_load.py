@@ -44,7 +44,17 @@ def cache_folder() -> Path:
 
 
 def image_shape(name: str) -> tuple[int, ...] | None:
-    """(height, width) or (height, width, channels) of a data set whose inputs are pixels, row by row; else None."""
+    """(height, width) or (height, width, channels) of a data set whose inputs are pixels, row by row; else None.
+
+    Parameters
+    ----------
+    name : str
+        Of a data set, or an alias.
+
+    Returns
+    -------
+    tuple of int, or None
+    """
     return IMAGES.get(ALIASES.get(name, name))
 
 

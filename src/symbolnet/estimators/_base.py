@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from symbolnet._errors import SymbolNetError, one_line_errors
-from symbolnet.estimators._inputs import KINDS
+from symbolnet._errors import SymbolNetError
+from symbolnet.estimators._checked import checked_data, checked_inputs, checked_weight
 from symbolnet.estimators._models import Model, choose, equations_frame
 from symbolnet.estimators._targets import Targets, target_names
 from symbolnet.expression import Costs, Expression
@@ -133,6 +133,8 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         self._validate_params()
         _settings.costs_of(self)
         _settings.check_hardware(self, streamed=isinstance(X, BlockSource))
+        if self.resume and self.run_dir is None:
+            raise SymbolNetError("resume=True goes on with the run in run_dir, and run_dir is None; give the folder")
         self._target_names = target_names(y)
         if isinstance(X, BlockSource):
             for name, given in (("y", y), ("sample_weight", sample_weight)):
@@ -140,14 +142,8 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
                     raise SymbolNetError(f"{name} has no place beside a block source; leave it out, or give X as array")
             outcome = _fit.fit_blocks(self, X)
         else:
-            with one_line_errors():
-                X, y = validate_data(self, X, y, dtype=KINDS, multi_output=True, y_numeric=False, reset=True)
-            y = self._check_y(y)
-            weight = None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-            if weight is not None and not weight.any():
-                raise SymbolNetError(
-                    "sample_weight is zero for every sample; give at least one sample a positive weight"
-                )
+            X, y = checked_data(self, X, y)
+            weight = None if sample_weight is None else checked_weight(sample_weight, X)
             outcome = _fit.fit_arrays(self, X, y, weight)
         self._keep(outcome)
         return self
@@ -252,8 +248,9 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
         """A LaTeX table in the form of the paper's Table I: output, expression, complexity."""
         from symbolnet.expression import latex_table
 
+        expression = self.expression(index)
         heading = "Output" if self.targets_.classes is None else "Class"
-        return latex_table(self.expression(index), digits=digits, heading=heading)
+        return latex_table(expression, digits=digits, heading=heading)
 
     @property
     def selected_features_(self) -> tuple[str, ...]:
@@ -264,14 +261,25 @@ class SymbolNetBase(CallbackSupportMixin, BaseEstimator, metaclass=ABCMeta):
     def _values(self, X: Any, index: int | None) -> NDArray[np.float64]:
         """The value of each formula, (samples, outputs)."""
         check_is_fitted(self)
-        with one_line_errors():
-            X = validate_data(self, X, dtype=KINDS, reset=False)
-        return self.expression(index)(X)
+        return self.expression(index)(checked_inputs(self, X))
 
     # --- files ------------------------------------------------------------------------------------------------------
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the fitted model to one file without pickle; `symbolnet.load` reads it."""
+        """Write the fitted model to one file without pickle; `symbolnet.load` reads it.
+
+        Parameters
+        ----------
+        path : path
+            A file that is there is replaced, and stays as it is if writing fails.
+
+        Raises
+        ------
+        SymbolNetError
+            If `path` is no path.
+        OSError
+            If the file cannot be written.
+        """
         from symbolnet.estimators._persistence import save
 
         save(self, path)

@@ -13,6 +13,7 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._inputs import InputScaling, scale_inputs
 from symbolnet.estimators._split import FEWEST
 from symbolnet.io import BlockSource
+from symbolnet.io._columns import check_finite
 
 Array = NDArray[Any]
 
@@ -73,9 +74,12 @@ def summarise(source: BlockSource, fraction: float, rng: np.random.RandomState) 
     Raises
     ------
     SymbolNetError
-        If a value is NaN or infinite.
+        If a value is NaN or infinite, with its column and row.
     """
     rows = source.preferred_block_rows
+    path = getattr(source, "path", None)
+    where = "" if path is None else f"{path}: "
+    names = getattr(source, "feature_names", None) or [f"x{k}" for k in range(source.n_features)]
     compared, are_apart = _rows_to_compare(source.n_rows, fraction, max(rows, FEWEST), rng)
     largest = np.full(source.n_features, -np.inf)
     smallest = np.full(source.n_features, np.inf)
@@ -86,7 +90,8 @@ def summarise(source: BlockSource, fraction: float, rng: np.random.RandomState) 
     is_uint8, digest = False, hashlib.sha256()
     for k, (X, y) in enumerate(source.blocks(rows)):
         is_uint8 = X.dtype == np.uint8
-        _check_finite(X, k * rows)
+        check_finite(where, X, names, k * rows)
+        _check_targets(where, np.asarray(y), k * rows)
         for array in (X, np.asarray(y)):
             digest.update(f"{array.dtype} {array.shape}".encode())
             digest.update(np.ascontiguousarray(array).data)
@@ -128,12 +133,9 @@ def _rows_to_compare(
     return np.sort(draw.choice(n_rows, size, replace=False, shuffle=False)).astype(np.intp), are_apart
 
 
-def _check_finite(X: Array, first_row: int) -> None:
-    if X.dtype.kind != "f":
-        return
-    bad = np.argwhere(~np.isfinite(X))
-    if len(bad):
-        row, column = bad[0]
-        raise SymbolNetError(
-            f"row {first_row + row}, column {column} is {X[row, column]}; remove or replace NaN and infinite values"
-        )
+def _check_targets(where: str, y: Array, first_row: int) -> None:
+    if y.dtype.kind not in "biufU":
+        raise SymbolNetError(f"{where}y has dtype {y.dtype}; give numbers or text")
+    if y.dtype.kind == "f" and not np.isfinite(y).all():
+        row = int(np.argwhere(~np.isfinite(y))[0][0])
+        raise SymbolNetError(f"{where}y, row {first_row + row + 1}: {y[row]} is not finite; mend or drop the row")

@@ -14,12 +14,14 @@ from threadpoolctl import threadpool_limits
 from symbolnet.budget import Candidate, fit_front
 from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._circuits import complexity_budget, formula_seconds, with_circuits
+from symbolnet.estimators._inputs import check_size
 from symbolnet.estimators._measure import HeldOut, measure
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._outcome import Outcome
 from symbolnet.estimators._progress import report_search
 from symbolnet.estimators._settings import costs_of, encode_targets, input_names, open_run_folder
 from symbolnet.estimators._split import split
+from symbolnet.operators import get_operator
 from symbolnet.training import interruptible, use_compilation_cache
 
 Array = NDArray[Any]
@@ -39,6 +41,7 @@ def fit_budget(
     targets, loss = encode_targets(estimator, y, standardize=False)
     Y = targets.encode(y, np.float64)
     names = input_names(estimator, X.shape[1])
+    check_size(X, names)
     # The classes' shares are kept in the held-out rows, so that the choice between models is fair to each.
     rows = split(targets.classes is not None, y, estimator.validation_fraction, rng)
     part = None if weight is None else np.asarray(weight[rows[1]] / weight.mean(), np.float32)
@@ -103,7 +106,8 @@ def _chosen_operators(estimator: SymbolNetBase) -> tuple[str, ...] | None:
     if all(tuple(getattr(estimator, name)) == tuple(getattr(defaults, name)) for name in names):
         return None
     given = [operator for name in names for operator in getattr(estimator, name)]
-    return tuple(o for entry in given for o in ([entry] if isinstance(entry, str) else entry))
+    flat = [o for entry in given for o in (entry if isinstance(entry, list | tuple | set) else [entry])]
+    return tuple(get_operator(operator).name for operator in flat)
 
 
 def _blas_threads(values: int) -> AbstractContextManager[Any]:

@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._checked import refuse_times
 from symbolnet.estimators._parameters import PARAMETER_CONSTRAINTS, document
 from symbolnet.estimators._targets import Targets, class_targets, project_to_simplex
 
@@ -45,6 +46,7 @@ class SymbolNetClassifier(ClassifierMixin, SymbolNetBase):
 
     def _check_y(self, y: Array) -> Array:
         y = column_or_1d(y, warn=True)
+        refuse_times(y, "give classes as text: y.astype(str)")
         check_classification_targets(y)
         return y
 

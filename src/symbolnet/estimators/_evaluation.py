@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._checked import plain_targets
 from symbolnet.expression import NODES, Costs, Expression
 
 Array = NDArray[Any]
@@ -74,7 +75,7 @@ def evaluate(estimator: SymbolNetBase, X: Any, y: Any, index: int | None = None)
     """
     row = estimator.best_index_ if index is None else index
     expression = estimator.expression(row)
-    y = np.asarray(y)
+    y = np.asarray(plain_targets(y))
     if len(y) != len(X):
         raise SymbolNetError(f"X has {len(X)} rows and y has {len(y)}; give one target for each row")
     if not len(y):
@@ -154,11 +155,14 @@ def _regression(estimator: Any, X: Any, y: Array, row: int) -> dict[str, Any]:
         y = np.asarray(y, np.float64).reshape(len(y), -1)
     except (TypeError, ValueError) as error:
         raise SymbolNetError(
-            f"y holds text ({str(y.ravel()[0])!r}); the model is a regressor and needs numbers"
+            f"y holds text ({str(y.ravel()[0])[:40]!r}); the model is a regressor and needs numbers"
         ) from error
     prediction = estimator.predict(X, row).reshape(len(y), -1)
     if y.shape[1] != prediction.shape[1]:
-        raise SymbolNetError(f"y has {y.shape[1]} targets for each row and the model has {prediction.shape[1]}")
+        targets = f"{y.shape[1]} target{'s' if y.shape[1] > 1 else ''}"
+        raise SymbolNetError(
+            f"y has {targets} for each row and the model has {prediction.shape[1]}; give those that it was fitted on"
+        )
     return {
         "r2": float(r2_score(y, prediction)) if len(y) > 1 else None,
         "rmse": float(root_mean_squared_error(y, prediction)),

@@ -14,6 +14,7 @@ from sklearn.utils import check_random_state
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
 from symbolnet.estimators._budget import fit_budget
+from symbolnet.estimators._checked import checked_targets
 from symbolnet.estimators._inputs import InputScaling, scale_inputs
 from symbolnet.estimators._measure import HeldOut, measure
 from symbolnet.estimators._models import Model
@@ -118,7 +119,7 @@ def fit_blocks(estimator: SymbolNetBase, source: BlockSource) -> Outcome:
         estimator.feature_names_in_ = np.asarray(named, dtype=object)
     names = input_names(estimator, source.n_features)
     scaling = summary.scaling(names, estimator.standardize)
-    targets, loss = encode_targets(estimator, summary.y)
+    targets, loss = encode_targets(estimator, checked_targets(estimator, summary.y))
 
     def prepare(X: Array, y: Array) -> TrainData:
         return TrainData(scaling.apply(X), targets.encode(y), None, scaling.on_the_fly)

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.validation import validate_data
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._checked import checked_inputs
 
 
 def network_values(estimator: SymbolNetBase, X: Any, trained_on: Any, trial: int = 0) -> NDArray[np.float64]:
@@ -43,10 +43,9 @@ def network_values(estimator: SymbolNetBase, X: Any, trained_on: Any, trial: int
     import jax
     import jax.numpy as jnp
 
-    from symbolnet.estimators._inputs import KINDS, scale_inputs
+    from symbolnet.estimators._inputs import scale_inputs
 
-    seen = validate_data(estimator, trained_on, dtype=KINDS, reset=False)
-    inputs = validate_data(estimator, X, dtype=KINDS, reset=False)
+    seen, inputs = checked_inputs(estimator, trained_on), checked_inputs(estimator, X)
     scaling = scale_inputs(seen, tuple(f"x{k}" for k in range(seen.shape[1])), estimator.standardize)
     z = (inputs.astype(np.float64) - scaling.shift) / scaling.scale
     z[:, ~scaling.informative] = 0

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import validate_data
 
-from symbolnet._errors import SymbolNetError, one_line_errors
+from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._checked import checked_data
 from symbolnet.estimators._fit import Job, batch_size, constant_model, job_of_arrays, model_of
-from symbolnet.estimators._inputs import KINDS
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._outcome import Outcome
 from symbolnet.estimators._settings import architecture, costs_of, targets_of
@@ -68,9 +67,7 @@ def prepare(estimator: SymbolNetBase, X: Any, y: Any, like: Prepared | None = No
     estimator._validate_params()
     costs_of(estimator)
     if like is None:
-        with one_line_errors():
-            X, y = validate_data(estimator, X, y, dtype=KINDS, multi_output=True, y_numeric=False, reset=True)
-        y = estimator._check_y(y)
+        X, y = checked_data(estimator, X, y)
         job = job_of_arrays(estimator, X, y, None, check_random_state(estimator.random_state))
     else:
         job = replace(like.job, batch_size=batch_size(estimator, like.data.n_samples))

@@ -1,6 +1,6 @@
 """Inputs: how the numbers that the network sees follow from the user's, and which columns say nothing."""
 
-__all__ = ["KINDS", "InputScaling", "scale_inputs"]
+__all__ = ["KINDS", "InputScaling", "check_size", "scale_inputs"]
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.network import FrozenNetwork
+
+_LARGEST = float(np.finfo(np.float32).max) / 4
+"""So that the difference of two inputs is a float32 as well."""
 
 KINDS: tuple[Any, ...] = (np.float64, np.float32, np.uint8)
 """The types of inputs that are kept; scikit-learn converts others to the first, which holds integers to 2**53."""
@@ -46,6 +49,26 @@ class InputScaling:
         first = network.layers[0]
         weight = np.where(self.informative[:, None], first.weight, 0.0)
         return replace(network, layers=(replace(first, weight=weight), *network.layers[1:]))
+
+
+def check_size(X: NDArray[Any], names: tuple[str, ...]) -> None:
+    """Refuse inputs beyond what float32 holds, for a search that takes them as they are.
+
+    Raises
+    ------
+    SymbolNetError
+        With the first such column.
+    """
+    if X.dtype.kind != "f":
+        return
+    largest = np.maximum(np.abs(X.max(axis=0)), np.abs(X.min(axis=0)))
+    beyond = np.flatnonzero(largest > _LARGEST)
+    if beyond.size:
+        column = int(beyond[0])
+        raise SymbolNetError(
+            f"input {names[column]!r} has values up to {largest[column]:.3g}, too large to search by budget, "
+            "in float32; divide it first"
+        )
 
 
 def scale_inputs(X: NDArray[Any], names: tuple[str, ...], standardize: bool) -> InputScaling:

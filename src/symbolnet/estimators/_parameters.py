@@ -2,6 +2,7 @@
 
 __all__ = ["PARAMETER_CONSTRAINTS", "document"]
 
+import os
 from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any, TypeVar
@@ -10,7 +11,6 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 _SPARSITY = [None, Interval(Real, 0, 1, closed="left")]
 
-# `run_dir` is missing: whether a path is usable is found out where the folder is made.
 PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
     # Where a constant costs one node, at least 1: what a fit can reach is checked with the costs.
     "max_complexity": [None, Interval(Real, 0, None, closed="neither")],
@@ -41,6 +41,8 @@ PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
     "standardize": ["boolean"],
     "warm_start": ["boolean"],
     "random_state": ["random_state"],
+    # Whether the path is usable is found out where the folder is made.
+    "run_dir": [None, str, os.PathLike],
     "resume": ["boolean"],
     "verbose": ["verbose"],
 }

@@ -27,11 +27,12 @@ _NOT_STORED = ("run_dir", "resume", "warm_start", "verbose")
 """What a fit does besides fitting. A file that names them is not believed: it could choose where a fit writes."""
 
 
-def save(estimator: SymbolNetBase, path: str | os.PathLike[str]) -> None:
+def save(estimator: SymbolNetBase, path: Any) -> None:
     """Write a fitted estimator to `path`, atomically."""
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(estimator)
+    path = _path(path)
     arrays: dict[str, NDArray[Any]] = {f"history/{name}": values for name, values in estimator._history.items()}
     models = []
     for k, model in enumerate(estimator.models_):
@@ -82,14 +83,28 @@ def save(estimator: SymbolNetBase, path: str | os.PathLike[str]) -> None:
 def load(path: str | os.PathLike[str]) -> SymbolNetBase:
     """The estimator that `save` wrote: a model file, or a run folder, whose model is taken.
 
+    Parameters
+    ----------
+    path : str or path
+        Of the file or the folder.
+
+    Returns
+    -------
+    SymbolNetClassifier or SymbolNetRegressor
+        Fitted: it predicts and shows its formulas as before. It holds no network to go on training from, and
+        `run_dir`, `resume`, `warm_start` and `verbose` have their defaults.
+
     Raises
     ------
+    SymbolNetError
+        If `path` is no path.
     ModelFileError
         If the file is missing, damaged, foreign or from a later version.
     """
     from symbolnet.estimators import SymbolNetClassifier, SymbolNetRegressor
 
-    file = RunFolder.open(path).model_path if Path(path).is_dir() else Path(path)
+    given = _path(path)
+    file = RunFolder.open(given).model_path if given.is_dir() else given
     manifest, arrays = read_archive(file, kind=_KIND)
     try:
         kinds = {c.__name__: c for c in (SymbolNetClassifier, SymbolNetRegressor)}
@@ -125,11 +140,20 @@ def load(path: str | os.PathLike[str]) -> SymbolNetBase:
     return estimator
 
 
+def _path(path: Any) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise SymbolNetError(f"{path!r} is no path; give the name of a file, such as model.symbolnet")
+    return Path(path)
+
+
 def run_folder(estimator: SymbolNetBase) -> RunFolder:
     """The run folder of a fit that is about to begin: a new one, or with `resume` the one that is there."""
     path = Path(estimator.run_dir or ".")
-    if estimator.resume and (path / "config.json").exists():
-        return RunFolder.open(path)
+    if (path / "config.json").exists():
+        run = RunFolder.open(path)
+        if not estimator.resume:
+            raise SymbolNetError(f"{path}: holds a run already; choose a new folder, or go on with it by resume=True")
+        return run
     config = {"estimator": type(estimator).__name__, "parameters": _plain_parameters(estimator)}
     seed = getattr(estimator, "_seed_of_run", None)
     return RunFolder.create(path, config if estimator.random_state is not None else {**config, "seed": seed})

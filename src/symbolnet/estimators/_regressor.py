@@ -12,6 +12,7 @@ from sklearn.utils.validation import column_or_1d
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.estimators._base import SymbolNetBase
+from symbolnet.estimators._checked import refuse_times
 from symbolnet.estimators._parameters import PARAMETER_CONSTRAINTS, document
 from symbolnet.estimators._targets import Targets, number_targets
 
@@ -49,12 +50,13 @@ class SymbolNetRegressor(RegressorMixin, SymbolNetBase):
     def _check_y(self, y: Array) -> Array:
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
+        refuse_times(y)
         if y.dtype.kind not in "biuf":
             try:
                 y = np.asarray(y, np.float64)
             except (TypeError, ValueError) as error:
                 raise SymbolNetError(
-                    f"y holds text ({str(y.ravel()[0])!r}); a regressor needs numbers, a classifier takes text"
+                    f"y holds text ({str(y.ravel()[0])[:40]!r}); a regressor needs numbers, a classifier takes text"
                 ) from error
         return y
 

@@ -14,7 +14,7 @@ __all__ = [
     "trials",
 ]
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -181,7 +181,7 @@ def _per_layer(name: str, value: Any, n_layers: int) -> tuple[int, ...]:
 def _operators_per_layer(
     name: str, value: Sequence[Any], counts: tuple[int, ...], *, binary: bool
 ) -> tuple[tuple[str, ...], ...]:
-    nested = bool(value) and not any(isinstance(v, str) for v in value)
+    nested = bool(value) and all(isinstance(v, Iterable) and not isinstance(v, str) for v in value)
     lists = [list(v) for v in value] if nested else [list(value)] * len(counts)
     if len(lists) != len(counts):
         raise SymbolNetError(f"{name} has {len(lists)} lists for n_layers={len(counts)}; give one list, or one a layer")

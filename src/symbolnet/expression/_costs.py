@@ -134,9 +134,16 @@ class Costs:
 def check_budget(max_complexity: float, costs: Costs) -> None:
     """Refuse a budget that no formula fits: the simplest one is a constant.
 
+    Parameters
+    ----------
+    max_complexity : float
+        In the units of `costs`.
+    costs : Costs
+
     Raises
     ------
     SymbolNetError
+        If `max_complexity` is below the cost of a constant, or NaN.
     """
     least = costs["constant"]
     if not max_complexity >= least:

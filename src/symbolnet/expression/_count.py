@@ -20,7 +20,16 @@ def _own(costs: Costs) -> NDArray[np.float64]:
 
 
 def count_nodes(expression: Any) -> int:
-    """Count the nodes of a SymPy expression, ``len(list(sympy.preorder_traversal(expression)))``."""
+    """Count the nodes of a SymPy expression, ``len(list(sympy.preorder_traversal(expression)))``.
+
+    Parameters
+    ----------
+    expression : SymPy expression
+
+    Returns
+    -------
+    int
+    """
     count, stack = 0, [expression]
     while stack:
         count += 1

@@ -2,7 +2,7 @@
 
 __all__ = ["Expression", "shown"]
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -73,10 +73,14 @@ class Expression:
         Raises
         ------
         SymbolNetError
-            If a symbol is not among the inputs, or a function is not an operator here.
+            If there is no expression, a symbol is not among the inputs, or a function is not an operator here.
         """
+        if not isinstance(expressions, Iterable) or not (listed := list(expressions)):
+            raise SymbolNetError(f"expressions is {expressions!r:.60}; give a list of at least one")
+        if not isinstance(inputs, Iterable):
+            raise SymbolNetError(f"inputs is {inputs!r:.60}; give a list of their names")
         names = [str(name) for name in inputs]
-        graph, outputs = _sympy.from_sympy(list(expressions), names)
+        graph, outputs = _sympy.from_sympy(listed, names)
         return cls(graph, outputs, tuple(names), _default(output_names, len(outputs)))
 
     # -- evaluation ----------------------------------------------------------------------------------------------------
@@ -269,10 +273,25 @@ class Expression:
         return self._with(*_rewrite.scale_outputs(self.graph, self.outputs, scales, shifts))
 
     def select(self, outputs: Sequence[int]) -> "Expression":
-        """Return only some outputs, by number."""
-        chosen = [int(k) for k in outputs]
-        if not chosen or any(not 0 <= k < self.n_outputs for k in chosen):
-            raise SymbolNetError(f"outputs {chosen} must be numbers from 0 to {self.n_outputs - 1}, at least one")
+        """Return only some outputs, by number.
+
+        Parameters
+        ----------
+        outputs : sequence of int
+            From 0, in the order wanted; at least one.
+
+        Raises
+        ------
+        SymbolNetError
+            If it is no such list.
+        """
+        listed: list[Any] = list(outputs) if isinstance(outputs, Iterable) else []
+        if not listed or any(not isinstance(k, int | np.integer) or not 0 <= k < self.n_outputs for k in listed):
+            raise SymbolNetError(
+                f"outputs {outputs!r:.60} must be a list of numbers from 0 to {self.n_outputs - 1}, at least one, such "
+                "as [0]"
+            )
+        chosen = [int(k) for k in listed]
         graph, places = _rewrite.select(self.graph, self.outputs[chosen])
         return Expression(graph, places, self.input_names, tuple(self.output_names[k] for k in chosen))
 

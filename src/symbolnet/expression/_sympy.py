@@ -2,7 +2,7 @@
 
 __all__ = ["from_sympy", "to_sympy"]
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,10 +69,20 @@ def _exponent(sympy: Any, value: float) -> Any:
     return sympy.Rational(value) if value * 4 == int(value * 4) else sympy.Float(value)
 
 
+_Reading = Generator[Any, int, int]
+"""A reading that yields the parts that it needs, is sent the node of each, and returns its own."""
+
+
 def from_sympy(expressions: Sequence[Any], inputs: Sequence[str]) -> tuple[Graph, NDArray[np.int64]]:
     """Return SymPy expressions as a graph of the same structure."""
     reader = _Reader(inputs)
-    return reader.builder.freeze([reader.read(expression) for expression in expressions])
+    try:
+        nodes = [reader.read(expression) for expression in expressions]
+    except RecursionError as error:  # in SymPy, which sorts the arguments of Max and Min
+        raise SymbolNetError(
+            "the formula nests too deep for SymPy to sort it; simplify it, or raise sys.setrecursionlimit"
+        ) from error
+    return reader.builder.freeze(nodes)
 
 
 class _Reader:
@@ -84,43 +94,68 @@ class _Reader:
         # Where one input's name is another's identifier, the identifier holds: that is what `to_sympy` wrote.
         self.column = {name: k for names in (inputs, identifiers(inputs)) for k, name in enumerate(names)}
         self.functions = {getattr(sympy, p.sympy): name for name, p in PRIMITIVES.items() if name != "cond"}
-        self.done: dict[Any, int] = {}
+        # By identity: hashing or comparing a deep tree would exceed Python's recursion. Equal nodes become one in the
+        # builder.
+        self.done: dict[int, int] = {}
 
     def read(self, expression: Any) -> int:
         if isinstance(expression, str):
             raise SymbolNetError(f"{expression[:60]!r} is text; give a SymPy expression, e.g. sympy.sympify(text)")
-        expression = self.sympy.sympify(expression, strict=True)
-        node = self.done.get(expression)
-        if node is None:
-            node = self.done[expression] = self.convert(expression)
+        try:
+            expression = self.sympy.sympify(expression, strict=True)
+        except self.sympy.SympifyError as error:
+            raise SymbolNetError(f"{expression!r:.60} is no SymPy expression; give one, or a number") from error
+        return self.node(expression)
+
+    def node(self, expression: Any) -> int:
+        """The node of an expression however deep: readings that wait for a part stand on a stack of our own."""
+        waiting: list[tuple[Any, _Reading]] = [(expression, self.convert(expression))]
+        node: int | None = None
+        while waiting:
+            whole, reading = waiting[-1]
+            try:
+                part = next(reading) if node is None else reading.send(node)
+            except StopIteration as ended:
+                node = self.done[id(whole)] = ended.value
+                waiting.pop()
+                continue
+            node = self.done.get(id(part))
+            if node is None:
+                waiting.append((part, self.convert(part)))
+        assert node is not None  # the last reading has ended
         return node
 
-    def convert(self, e: Any) -> int:
+    def convert(self, e: Any) -> _Reading:
         sympy, builder = self.sympy, self.builder
+        if not isinstance(e, sympy.Expr):
+            raise SymbolNetError(f"{_short(e)!r} is no formula of numbers; give a SymPy expression")
         if e.is_Symbol:
             if e.name not in self.column:
                 raise SymbolNetError(f"symbol {e.name!r} is not among the {len(self.column)} inputs; add it to inputs")
             return builder.input(self.column[e.name])
-        if e.is_number and not e.args:
+        if not e.args and e.is_number:
             return builder.const(self.number(e))
         if e.is_Add:
-            return self.add(e)
+            return (yield from self.add(e))
         if e.is_Mul:
-            coef, node = self.multiple(e)
+            coef, node = yield from self.multiple(e)
             return node if coef == 1.0 else builder.sum(0.0, np.array([node]), np.array([coef]))
         if e.is_Pow:
-            if not e.exp.is_number or e.exp.args or e.exp == 0:
-                raise SymbolNetError(f"power {str(e)[:60]!r} needs a nonzero number as exponent; write exp(b*log(a))")
-            return builder.pow(self.read(e.base), self.number(e.exp))
+            if e.exp.args or not e.exp.is_number or e.exp == 0:
+                raise SymbolNetError(f"power {_short(e)!r} needs a nonzero number as exponent; write exp(b*log(a))")
+            return builder.pow((yield e.base), self.number(e.exp))
         if isinstance(e, sympy.Piecewise):
-            return self.condition(e)
+            return (yield from self.condition(e))
         name = self.functions.get(e.func)
         if name is None:
             known = ", ".join(p.sympy for p in PRIMITIVES.values())
-            raise SymbolNetError(f"{str(e)[:60]!r} is not an operator here; known: {known}")
+            raise SymbolNetError(f"{_short(e)!r} is not an operator here; known: {known}")
         # The arguments of Max and Min are a set, whose order changes from run to run.
         args = e.args if PRIMITIVES[name].arity else sorted(e.args, key=sympy.default_sort_key)
-        return builder.call(name, [self.read(arg) for arg in args])
+        nodes = []
+        for arg in args:
+            nodes.append((yield arg))  # noqa: PERF401 - a yield has no place in a comprehension
+        return builder.call(name, nodes)
 
     def number(self, e: Any) -> float:
         value = complex(e)
@@ -128,32 +163,47 @@ class _Reader:
             raise SymbolNetError(f"number {str(e)[:60]!r} is not a finite real number")
         return value.real + 0.0
 
-    def add(self, e: Any) -> int:
+    def add(self, e: Any) -> _Reading:
         const, children, coefs = 0.0, [], []
         for arg in e.args:
-            if arg.is_number and not arg.args and const == 0.0 and arg != 0:
+            if not arg.args and arg.is_number and const == 0.0 and arg != 0:
                 const = self.number(arg)
                 continue
-            coef, node = self.multiple(arg) if arg.is_Mul else (1.0, self.read(arg))
+            coef, node = (yield from self.multiple(arg)) if arg.is_Mul else (1.0, (yield arg))
             children.append(node)
             coefs.append(coef)
         return self.builder.sum(const, np.array(children, dtype=np.int64), np.array(coefs))
 
-    def multiple(self, e: Any) -> tuple[float, int]:
+    def multiple(self, e: Any) -> Generator[Any, int, tuple[float, int]]:
         """Return c*u as (c, u); a factor that is exactly 1 stays a node, so that the count does not change."""
         coef, factors = 1.0, list(e.args)
         for place, arg in enumerate(factors):
-            if arg.is_number and not arg.args and self.number(arg) not in (0.0, 1.0):
+            if not arg.args and arg.is_number and self.number(arg) not in (0.0, 1.0):
                 coef = self.number(factors.pop(place))
                 break
-        nodes = [self.read(arg) for arg in factors]
+        nodes = []
+        for arg in factors:
+            nodes.append((yield arg))  # noqa: PERF401
         return coef, nodes[0] if len(nodes) == 1 else self.builder.prod(nodes)
 
-    def condition(self, e: Any) -> int:
+    def condition(self, e: Any) -> _Reading:
+        parts = self.branches(e)
+        test, positive, otherwise = (yield parts[0]), (yield parts[1]), (yield parts[2])
+        return self.builder.call("cond", [test, positive, otherwise])
+
+    def branches(self, e: Any) -> tuple[Any, Any, Any]:
+        """What must be positive, and the values where it is and where it is not."""
         if len(e.args) == 2 and e.args[1].cond is self.sympy.true:
             test, positive, otherwise = e.args[0].cond, e.args[0].expr, e.args[1].expr
             if isinstance(test, self.sympy.StrictGreaterThan) and test.rhs == 0:
-                return self.builder.call("cond", [self.read(part) for part in (test.lhs, positive, otherwise)])
+                return test.lhs, positive, otherwise
             if isinstance(test, self.sympy.StrictLessThan) and test.lhs == 0:
-                return self.builder.call("cond", [self.read(part) for part in (test.rhs, positive, otherwise)])
-        raise SymbolNetError(f"{str(e)[:60]!r} must have the form Piecewise((b, a > 0), (c, True))")
+                return test.rhs, positive, otherwise
+        raise SymbolNetError(f"{_short(e)!r} must have the form Piecewise((b, a > 0), (c, True))")
+
+
+def _short(e: Any) -> str:
+    try:
+        return str(e)[:60]
+    except RecursionError:
+        return f"{type(e).__name__} of a deep formula"

@@ -293,9 +293,12 @@ def merge_fronts(
     pool = [(complexity, 0, e) for e, complexity in first] + [(complexity, 1, e) for e, complexity in second]
     kept: list[Expression] = []
     best: F64 | None = None
+    # In a unit of y's size, whose fourth power may be beyond float64; a power of two changes no digit.
+    y = np.asarray(y, dtype=np.float64)
+    unit = float(np.ldexp(0.5, np.frexp(np.abs(y).max(initial=0.0))[1]))
     for _, origin, expression in sorted(pool, key=lambda entry: entry[:2]):
         with np.errstate(all="ignore"):
-            errors = w * ((expression(X) - np.asarray(y, dtype=np.float64)) ** 2).mean(axis=1)
+            errors = w * (((expression(X) - y) / unit) ** 2).mean(axis=1)
         if not np.isfinite(errors).all():
             continue
         if best is not None and not (best.mean() > errors.mean() and (not origin or _better(best, errors))):

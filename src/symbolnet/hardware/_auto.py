@@ -44,7 +44,19 @@ class AutoResult:
 
 
 def sample_rows(count: int, most: int = _MOST_ROWS) -> np.ndarray:
-    """Return the rows that precision is chosen on: all, or so many of them at random."""
+    """Return the rows that precision is chosen on: all, or so many of them at random.
+
+    Parameters
+    ----------
+    count : int
+        Rows that there are.
+    most : int
+
+    Returns
+    -------
+    int array (rows,)
+        Ascending; the same for the same numbers.
+    """
     return np.arange(count) if count <= most else np.sort(np.random.default_rng(0).choice(count, most, replace=False))
 
 

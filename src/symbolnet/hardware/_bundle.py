@@ -54,7 +54,20 @@ class Bundle:
 
 
 def check_out(path: str | Path, *, overwrite: bool) -> None:
-    """Raise if a bundle may not be written to a folder."""
+    """Raise if a bundle may not be written to a folder.
+
+    Parameters
+    ----------
+    path : path
+        Of the folder; it need not exist.
+    overwrite : bool
+        Whether a bundle that is there may be replaced.
+
+    Raises
+    ------
+    SymbolNetError
+        If the folder holds a bundle and not `overwrite`, or anything else.
+    """
     folder = Path(path)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         if not (folder / MANIFEST).is_file():
@@ -108,6 +121,16 @@ def write_bundle(
 
 def open_bundle(path: str | Path) -> Bundle:
     """Return the bundle in a folder.
+
+    Parameters
+    ----------
+    path : path
+        Of the folder that `export` made.
+
+    Returns
+    -------
+    Bundle
+        Program, manifest and samples; whether its files are as exported is for `verify` to say.
 
     Raises
     ------

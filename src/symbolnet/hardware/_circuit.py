@@ -65,12 +65,34 @@ class Circuit:
 
 
 def nothing(score: float, clock_ns: float) -> Circuit:
-    """Return the circuit of a formula without inputs."""
+    """Return the circuit of a formula without inputs.
+
+    Parameters
+    ----------
+    score : float
+        Accuracy or R² of the constant.
+    clock_ns : float
+        The assumed period, in nanoseconds.
+
+    Returns
+    -------
+    Circuit
+        Without a program, of 0 LUTs and 0 cycles.
+    """
     return Circuit(None, score, 0, "no logic", 0, clock_ns)
 
 
 def circuit_from_json(entry: Mapping[str, Any]) -> Circuit:
     """Return the circuit that `Circuit.to_json` wrote.
+
+    Parameters
+    ----------
+    entry : mapping
+        As `json.loads` gives it back.
+
+    Returns
+    -------
+    Circuit
 
     Raises
     ------

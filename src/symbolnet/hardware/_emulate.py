@@ -18,6 +18,17 @@ def emulate(program: Program, X: ArrayLike) -> NDArray[np.float64]:
 
     Inputs are quantised to the formats of their ports; the outputs are the numbers that the output ports stand for.
 
+    Parameters
+    ----------
+    program : Program
+    X : array-like (n_samples, n_inputs)
+        In the units of the formula; all its inputs, also those that no port takes.
+
+    Returns
+    -------
+    float64 array (n_samples, n_outputs)
+        Exact: integers at the output ports times the steps of their formats.
+
     Raises
     ------
     SymbolNetError
@@ -97,6 +108,17 @@ def saturated_share(program: Program, X: ArrayLike) -> NDArray[np.float64]:
     """Return for each input port the share of samples beyond its format, which saturate or wrap there.
 
     The last value counts for a whole step, so that 255 fits unsigned numbers of four bits whose step is 16.
+
+    Parameters
+    ----------
+    program : Program
+    X : array-like (n_samples, n_inputs)
+        Raw inputs, as for `emulate`.
+
+    Returns
+    -------
+    float64 array (n_inputs_used,)
+        In [0, 1], in the order of the ports; 0 without samples.
     """
     samples = np.asarray(X)
     shares = np.zeros(len(program.columns))

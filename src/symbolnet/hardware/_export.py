@@ -27,7 +27,22 @@ _MOST_SAMPLES = 5000
 
 
 def find_target(name: str) -> Target:
-    """Return a target by its name."""
+    """Return a target by its name.
+
+    Parameters
+    ----------
+    name : str
+        What `export` takes as `to`: a key of `TARGETS`.
+
+    Returns
+    -------
+    Target
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none, with the closest name.
+    """
     if name not in TARGETS:
         raise UnknownNameError(f"--to {name}: no such target; {did_you_mean(name, TARGETS)}")
     return TARGETS[name]

@@ -127,6 +127,20 @@ def parse_format(text: str) -> FixedPoint:
     """Return the format of ``ap_fixed<W,I>`` or ``ap_ufixed<W,I>``, with AP_RND or AP_TRN, AP_SAT or AP_WRAP behind.
 
     Without them it rounds and saturates, unlike in Vitis, where it would truncate and wrap.
+
+    Parameters
+    ----------
+    text : str
+        W is the width in bits, 1 to 32, I the bits before the point with the sign.
+
+    Returns
+    -------
+    FixedPoint
+
+    Raises
+    ------
+    SymbolNetError
+        If the text is no such format, or the width is out of range.
     """
     found = _ENTRY.fullmatch(text.strip())
     names = {ap: name for name, ap in _AP.items()}

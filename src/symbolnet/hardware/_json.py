@@ -25,7 +25,17 @@ FORMAT = 1
 
 
 def program_to_json(program: Program) -> dict[str, Any]:
-    """Return a program as what `json.dumps` takes."""
+    """Return a program as what `json.dumps` takes.
+
+    Parameters
+    ----------
+    program : Program
+
+    Returns
+    -------
+    dict
+        Plain values, which `program_from_json` reads back.
+    """
     return {
         "format": FORMAT,
         "semantics": program.semantics,
@@ -55,6 +65,15 @@ def _entry(node: Node) -> dict[str, Any]:
 
 def program_from_json(content: Any) -> Program:
     """Return the program that `program_to_json` wrote.
+
+    Parameters
+    ----------
+    content : dict
+        As `json.loads` gives it back; anything else is refused.
+
+    Returns
+    -------
+    Program
 
     Raises
     ------

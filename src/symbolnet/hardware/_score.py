@@ -37,7 +37,20 @@ def classification_score(
 
 
 def regression_score(y: ArrayLike, *, log: bool = False, weight: ArrayLike | None = None) -> Score:
-    """Return R², the mean over targets; with `log`, the outputs are the logarithms of the targets."""
+    """Return R², the mean over targets; with `log`, the outputs are the logarithms of the targets.
+
+    Parameters
+    ----------
+    y : array-like (n_samples,) or (n_samples, n_targets)
+    log : bool
+    weight : array-like (n_samples,), optional
+        Of the samples.
+
+    Returns
+    -------
+    callable: float64 array (n_samples, n_targets) → float
+        At most 1; of a target that does not vary, 1 less the mean squared error.
+    """
     targets = np.asarray(y, dtype=np.float64)
     targets = targets[:, None] if targets.ndim == 1 else targets
     weights = None if weight is None else np.asarray(weight, np.float64)
@@ -53,12 +66,40 @@ def regression_score(y: ArrayLike, *, log: bool = False, weight: ArrayLike | Non
 
 
 def fidelity_score(exact: NDArray[np.float64]) -> Score:
-    """Return R² against the formula itself: for data without targets."""
+    """Return R² against the formula itself: for data without targets.
+
+    Parameters
+    ----------
+    exact : float64 array (n_samples, n_outputs)
+        The outputs of the formula in floating point.
+
+    Returns
+    -------
+    callable: float64 array (n_samples, n_outputs) → float
+        1 where the circuit gives the same numbers.
+    """
     return regression_score(exact)
 
 
 def score_of_model(model: Any, y: Any) -> Score:
-    """Return what a fitted estimator is scored by: accuracy for classes, R² for numbers."""
+    """Return what a fitted estimator is scored by: accuracy for classes, R² for numbers.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    y : array-like (n_samples,) or (n_samples, n_targets)
+        Labels of its classes, or numbers in the units of its targets.
+
+    Returns
+    -------
+    callable: float64 array (n_samples, n_outputs) → float
+        Of the outputs of a circuit, in the order of the formulas.
+
+    Raises
+    ------
+    SymbolNetError
+        If y holds a label that the model does not know.
+    """
     targets = model.targets_
     if targets.classes is None:
         return regression_score(y, log=targets.link == "log")

@@ -54,6 +54,18 @@ def verify(bundle: Bundle, vectors: int = 10_000) -> Verification:
     formats and random integers. Answers and testbenches are made anew from the bundle's program: those in the bundle,
     for whoever has no SymbolNet, are not used.
 
+    Parameters
+    ----------
+    bundle : Bundle
+        Of `open_bundle`, or as `export` returned it.
+    vectors : int
+        Samples to compare on, 1 to ten million.
+
+    Returns
+    -------
+    Verification
+        How many vectors each model got wrong, and which files were changed since export.
+
     Raises
     ------
     SymbolNetError

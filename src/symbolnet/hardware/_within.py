@@ -65,6 +65,11 @@ class Limits:
 def check_limits(limits: Limits) -> None:
     """Refuse limits that nothing can keep, before any work.
 
+    Parameters
+    ----------
+    limits : Limits
+        LUTs, and the clock and the latency in nanoseconds.
+
     Raises
     ------
     SymbolNetError

@@ -1,6 +1,6 @@
 """Columns of a `.csv` or `.parquet` file as NumPy arrays: numbers where the whole column is numbers, else objects."""
 
-__all__ = ["PANDAS_INDEX", "read_frame", "row_labels"]
+__all__ = ["PANDAS_INDEX", "column_array", "read_frame", "row_labels"]
 
 import csv
 import warnings
@@ -106,7 +106,7 @@ def _csv_columns(file: Path, delimiter: str, count: int, *, below_header: bool) 
         ) from error
     if table.num_rows == 0:
         raise SymbolNetError(f"{file}: no rows below the header line; give at least two")
-    return [_array(column) for column in table.columns]
+    return [column_array(column) for column in table.columns]
 
 
 def _header(file: Path) -> tuple[str, list[str]]:
@@ -139,10 +139,11 @@ def _read_parquet(file: Path) -> dict[str, NDArray[Any]]:
     _check_names(file, table.column_names)
     if table.num_rows == 0:
         raise SymbolNetError(f"{file}: no rows; give at least two")
-    return {name: _array(table.column(k)) for k, name in enumerate(table.column_names)}
+    return {name: column_array(table.column(k)) for k, name in enumerate(table.column_names)}
 
 
-def _array(column: Any) -> NDArray[Any]:
+def column_array(column: Any) -> NDArray[Any]:
+    """An Arrow column as an array: numbers, with NaN where one is missing, or objects, with None there."""
     import pyarrow as pa
 
     kind = column.type

@@ -9,7 +9,16 @@ from typing import Any
 
 
 def json_text(value: Any) -> str:
-    """Indented JSON; what JSON has no word for (NaN, infinity) is null."""
+    """Indented JSON; what JSON has no word for (NaN, infinity) is null.
+
+    Parameters
+    ----------
+    value : anything that JSON holds, NumPy scalars and arrays too
+
+    Returns
+    -------
+    str
+    """
     return json.dumps(_plain(value), indent=2, allow_nan=False, ensure_ascii=False)
 
 

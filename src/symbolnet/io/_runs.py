@@ -74,7 +74,7 @@ class RunFolder:
             cls.open(run.path)  # a foreign config.json is not ours to replace
             if not overwrite:
                 raise SymbolNetError(
-                    f"{run.path}: holds a run already; choose a new folder, or resume or overwrite this one"
+                    f"{run.path}: holds a run already; choose a new folder, or start anew with overwrite=True"
                 )
             for name in _RESULTS:
                 (run.path / name).unlink(missing_ok=True)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
-from symbolnet.io._frames import PANDAS_INDEX
+from symbolnet.io._columns import target_values
+from symbolnet.io._frames import PANDAS_INDEX, column_array
 from symbolnet.io._messages import first_line
 
 Block = tuple[NDArray[Any], NDArray[Any]]
@@ -28,16 +29,26 @@ class BlockSource(Protocol):
         The size of the whole.
     preferred_block_rows : int
         A block size at which no byte is read twice.
+
+    Notes
+    -----
+    A source may also have `feature_names`, which formulas and messages then use, and `path`, which messages name.
     """
 
     @property
-    def n_rows(self) -> int: ...
+    def n_rows(self) -> int:
+        """How many rows the whole has."""
+        ...
 
     @property
-    def n_features(self) -> int: ...
+    def n_features(self) -> int:
+        """How many inputs each row has."""
+        ...
 
     @property
-    def preferred_block_rows(self) -> int: ...
+    def preferred_block_rows(self) -> int:
+        """A block size at which no byte is read twice."""
+        ...
 
     def blocks(self, block_rows: int, order: Order | None = None) -> Iterator[Block]:
         """Yield (X, y) of rows [k * block_rows, (k + 1) * block_rows) for each k in `order` (all, in turn, if None).
@@ -62,8 +73,8 @@ class NpyBlocks:
     """
 
     def __init__(self, X: str | os.PathLike[str], y: str | os.PathLike[str]) -> None:
-        self._x_path, self._y_path = Path(X), Path(y)
-        inputs, targets = _map(self._x_path), _map(self._y_path)
+        self.path, self._y_path = Path(X), Path(y)
+        inputs, targets = _map(self.path), _map(self._y_path)
         if inputs.ndim != 2:
             raise SymbolNetError(f"{X}: shape {inputs.shape}; X must be 2-D (rows, inputs): reshape it")
         if targets.ndim not in (1, 2) or len(targets) != len(inputs):
@@ -74,6 +85,8 @@ class NpyBlocks:
             raise SymbolNetError(
                 f"{X}: stored column by column; save it with numpy.ascontiguousarray(X) so that rows lie together"
             )
+        if inputs.dtype.kind not in "biuf":
+            raise SymbolNetError(f"{X}: dtype {inputs.dtype}; X must hold numbers: convert it")
         self.n_rows, self.n_features = map(int, inputs.shape)
         self._row_bytes = max(1, inputs.dtype.itemsize * self.n_features)
 
@@ -86,7 +99,7 @@ class NpyBlocks:
         """Yield the blocks of `order`; see `BlockSource.blocks`."""
         for start, stop in _ranges(self.n_rows, block_rows, order):
             # Mapped anew for every block: pages that were read would otherwise stay in this process' memory.
-            yield np.array(_map(self._x_path)[start:stop]), np.array(_map(self._y_path)[start:stop])
+            yield np.array(_map(self.path)[start:stop]), np.array(_map(self._y_path)[start:stop])
 
 
 class ParquetBlocks:
@@ -117,11 +130,11 @@ class ParquetBlocks:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        self._path = Path(path)
-        if not self._path.is_file():
+        self.path = Path(path)
+        if not self.path.is_file():
             raise SymbolNetError(f"{path}: no such file; give the path of an existing parquet file")
         try:
-            self._file = pq.ParquetFile(self._path)
+            self._file = pq.ParquetFile(self.path)
         except (pa.ArrowException, OSError) as error:
             raise SymbolNetError(
                 f"{path}: not a readable parquet file ({first_line(error)}); write it again"
@@ -133,6 +146,10 @@ class ParquetBlocks:
         for name in (*self.target_names, *self.feature_names):
             if name not in schema.names:
                 raise UnknownNameError(f"{path}: no column {name!r}; {did_you_mean(name, schema.names)}")
+        if not self.feature_names:
+            raise SymbolNetError(
+                f"{path}: no input columns beside the target {', '.join(self.target_names)}; give at least one"
+            )
         for name in self.feature_names:
             kind = schema.field(name).type
             if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)):
@@ -169,14 +186,34 @@ class ParquetBlocks:
 
     def _read(self, group: int) -> Block:
         table = self._file.read_row_group(group, columns=[*self.feature_names, *self.target_names])
-        inputs = np.column_stack([_column(table, name) for name in self.feature_names])
-        targets = [_column(table, name) for name in self.target_names]
-        return inputs, targets[0] if len(targets) == 1 else np.column_stack(targets)
+        inputs = np.column_stack([_input(table.column(name)) for name in self.feature_names])
+        return inputs, self._targets(table, int(self._bounds[group]))
+
+    def targets(self) -> NDArray[Any]:
+        """All of y, (n_rows,) or (n_rows, n_outputs), without the inputs.
+
+        Raises
+        ------
+        SymbolNetError
+            If a value is missing or not finite, with its column and row.
+        """
+        return self._targets(self._file.read(columns=list(self.target_names)), 0)
+
+    def _targets(self, table: Any, first_row: int) -> NDArray[Any]:
+        several = len(self.target_names) > 1
+        columns = [
+            target_values(self.path, name, column_array(table.column(name)), several=several, first_row=first_row)
+            for name in self.target_names
+        ]
+        return np.column_stack(columns) if several else columns[0]
 
 
-def _column(table: Any, name: str) -> NDArray[Any]:
-    values = table.column(name).to_numpy()
-    return values.astype(str) if values.dtype.kind == "O" else np.asarray(values)
+def _input(column: Any) -> NDArray[Any]:
+    """Numbers; of truth values a missing one becomes NaN too."""
+    import pyarrow as pa
+
+    values = column.cast(pa.float32()) if pa.types.is_boolean(column.type) and column.null_count else column
+    return np.asarray(values.to_numpy())
 
 
 def _map(path: Path) -> NDArray[Any]:

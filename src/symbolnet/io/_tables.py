@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet._errors import SymbolNetError, UnknownNameError, did_you_mean
+from symbolnet.io._columns import check_finite, numbers, target_values
 from symbolnet.io._frames import read_frame, row_labels
 from symbolnet.io._npz import read_npz
 
@@ -118,11 +119,11 @@ def _from_columns(
             raise UnknownNameError(f"{file}: no input column {name!r}; {did_you_mean(name, columns)}")
     if not names:
         raise SymbolNetError(f"{file}: no input columns beside the target {', '.join(targets)}; give at least one")
-    inputs = [_numbers(file, name, columns[name]) for name in names]
+    inputs = [numbers(file, name, columns[name]) for name in names]
     dtype = np.result_type(*inputs)
     inputs_2d = np.column_stack(inputs).astype(dtype if dtype in _KEPT else np.float64, copy=False)
-    _check_finite(file, inputs_2d, names)
-    outputs = [_target(file, name, columns[name], several=len(targets) > 1) for name in targets]
+    check_finite(f"{file}: ", inputs_2d, names)
+    outputs = [target_values(file, name, columns[name], several=len(targets) > 1) for name in targets]
     y = None if not outputs else outputs[0] if len(outputs) == 1 else np.column_stack(outputs)
     return Table(inputs_2d, y, names, None, targets)
 
@@ -148,58 +149,6 @@ def _target_columns(
     if not free:
         raise SymbolNetError(f"{file}: every column is an input and none is left for the target; name it with target")
     return (free[-1],)
-
-
-def _numbers(file: Path, name: str, column: NDArray[Any]) -> NDArray[Any]:
-    """The column as numbers, or an error that names the first row that is none."""
-    if column.dtype.kind in "iuf":
-        return column
-    if column.dtype.kind == "b":
-        return column.astype(np.float32)
-    for row, value in enumerate(column, start=1):
-        if value is None or value == "" or value != value:
-            raise SymbolNetError(f"{file}: column {name!r}, row {row}: missing value; fill it in or drop the row")
-        try:
-            float(value)
-        except (TypeError, ValueError):
-            raise SymbolNetError(
-                f"{file}: column {name!r}, row {row}: {str(value)[:40]!r} is not a number; "
-                "make the column numeric or drop it"
-            ) from None
-    return column.astype(np.float64)
-
-
-def _target(file: Path, name: str, column: NDArray[Any], *, several: bool) -> NDArray[Any]:
-    """The column as it is stored: numbers stay numbers, text becomes fixed-width text; nothing may be missing."""
-    if several or column.dtype.kind == "f":
-        values = _numbers(file, name, column)
-        bad = np.flatnonzero(~np.isfinite(values))
-        if bad.size:
-            row = int(bad[0])
-            raise SymbolNetError(
-                f"{file}: target column {name!r}, row {row + 1}: {values[row]} is not finite; mend or drop the row"
-            )
-        return values
-    if column.dtype.kind == "O":
-        for row, value in enumerate(column, start=1):
-            if value is None or value == "" or value != value:
-                raise SymbolNetError(
-                    f"{file}: target column {name!r}, row {row}: missing value; fill it in or drop the row"
-                )
-        return column.astype(str)
-    return column
-
-
-def _check_finite(file: Path, X: NDArray[Any], names: Sequence[str], part: str = "") -> None:
-    if X.dtype.kind != "f":
-        return
-    finite = np.isfinite(X)
-    if finite.all():
-        return
-    row, column = map(int, np.argwhere(~finite)[0])
-    value = X[row, column]
-    cause = "missing value (NaN)" if np.isnan(value) else f"{value} is not finite"
-    raise SymbolNetError(f"{file}: {part}column {names[column]!r}, row {row + 1}: {cause}; fill it in or drop the row")
 
 
 def _from_npz(
@@ -241,14 +190,14 @@ def _from_npz(
         columns = [names.index(name) for name in features]
         X, names = X[:, columns], tuple(features)
         X_test = None if X_test is None else X_test[:, columns]
-    _check_finite(file, X, names, f"{x_key}, ")
+    check_finite(f"{file}: {x_key}, ", X, names)
     if y is not None:
-        _check_targets(file, y_key, y, x_key, X)
+        y = _targets(file, y_key, y, x_key, X)
     y_test = arrays.get("y_test")
     if X_test is not None:
-        _check_finite(file, X_test, names, "X_test, ")
+        check_finite(f"{file}: X_test, ", X_test, names)
         if y_test is not None:
-            _check_targets(file, "y_test", y_test, "X_test", X_test)
+            y_test = _targets(file, "y_test", y_test, "X_test", X_test)
     targets = () if y is None else (y_key,)
     return Table(X, y, names, _texts(arrays.get("class_names")), targets, X_test, y_test)
 
@@ -261,7 +210,8 @@ def _inputs(file: Path, key: str, X: NDArray[Any]) -> NDArray[Any]:
     return X if X.dtype in _KEPT else X.astype(np.float64)
 
 
-def _check_targets(file: Path, key: str, y: NDArray[Any], x_key: str, X: NDArray[Any]) -> None:
+def _targets(file: Path, key: str, y: NDArray[Any], x_key: str, X: NDArray[Any]) -> NDArray[Any]:
+    """Finite numbers or text; times become text, as those of a column do."""
     if y.ndim not in (1, 2) or len(y) != len(X):
         raise SymbolNetError(
             f"{file}: {key} has shape {y.shape} and {x_key} has {len(X)} rows; give one target for each row"
@@ -269,6 +219,16 @@ def _check_targets(file: Path, key: str, y: NDArray[Any], x_key: str, X: NDArray
     if y.dtype.kind == "f" and not np.isfinite(y).all():
         row = int(np.argwhere(~np.isfinite(y))[0][0])
         raise SymbolNetError(f"{file}: {key}, row {row + 1}: {y[row]} is not finite; mend or drop the row")
+    if y.dtype.kind == "S":
+        raise SymbolNetError(f"{file}: {key} holds bytes; save text, {key}.astype(str), or numbers")
+    if y.dtype.kind in "mM":
+        if np.isnat(y).any():
+            row = int(np.argwhere(np.isnat(y))[0][0])
+            raise SymbolNetError(f"{file}: {key}, row {row + 1}: missing value; fill it in or drop the row")
+        return y.astype(str)
+    if y.dtype.kind not in "biufU":
+        raise SymbolNetError(f"{file}: {key} has dtype {y.dtype} and must hold numbers or text: convert it")
+    return y
 
 
 def _texts(values: NDArray[Any] | None) -> tuple[str, ...] | None:

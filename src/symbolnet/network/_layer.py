@@ -34,10 +34,12 @@ class OperatorNodes(eqx.Module):
 
     @property
     def arities(self) -> tuple[int, ...]:
+        """The number of arguments of each node."""
         return tuple(get_operator(name).arity for name in self.names)
 
     @property
     def n_arguments(self) -> int:
+        """How many values the nodes take together: outputs of the linear map before them."""
         return sum(self.arities)
 
     def masks(self) -> Float[Array, " nodes"]:
@@ -96,6 +98,7 @@ class SymbolicLayer(eqx.Module):
         key: PRNGKeyArray,
         dtype: jnp.dtype,
     ) -> "SymbolicLayer":
+        """Random weights for `n_in` values, thresholds zero (nothing pruned); operators are dealt to nodes in turn."""
         unary = OperatorNodes.init(unary_operators, n_unary, dtype)
         binary = OperatorNodes.init(binary_operators, n_binary, dtype)
         linear = MaskedLinear.init(n_in, unary.n_arguments + binary.n_arguments, key, dtype)
@@ -103,6 +106,7 @@ class SymbolicLayer(eqx.Module):
 
     @property
     def n_out(self) -> int:
+        """How many values the layer gives: u + b."""
         return len(self.unary.names) + len(self.binary.names)
 
     def activate(

@@ -166,7 +166,17 @@ as_rows.defvjp(
 
 
 def sum_present(values: Sequence[Array], present: Sequence[Array]) -> Float[Array, ""]:
-    """The sum of the values where `present` is 1."""
+    """The sum of the values where `present` is 1.
+
+    Parameters
+    ----------
+    values, present : sequences of float arrays
+        Pairs of one shape; `present` holds 1 and 0.
+
+    Returns
+    -------
+    float array ()
+    """
     return sum((jnp.sum(v * p) for v, p in zip(values, present, strict=True)), start=jnp.zeros((), values[0].dtype))
 
 

@@ -10,7 +10,18 @@ KAPPA = 5.0
 
 
 def surrogate_derivative(x: Float[Array, "..."]) -> Float[Array, "..."]:
-    """κ exp(-κx) / (1 + exp(-κx))², written as κ σ(κx) σ(-κx), which cannot overflow."""
+    """κ exp(-κx) / (1 + exp(-κx))², written as κ σ(κx) σ(-κx), which cannot overflow.
+
+    Parameters
+    ----------
+    x : float array
+        What the step is taken of: |w| - T of a weight, 1 - T of a node (paper Section III.B).
+
+    Returns
+    -------
+    float array
+        Of the shape of x, in (0, κ/4].
+    """
     s = jax.nn.sigmoid(KAPPA * x)
     return KAPPA * s * (1 - s)
 

@@ -99,6 +99,16 @@ def loss_names() -> tuple[str, ...]:
 def get_loss(loss: str | LossFunction | Loss) -> Loss:
     """The loss of that name, or a callable (y, f) → (samples,) wrapped.
 
+    Parameters
+    ----------
+    loss : str, callable or Loss
+        A name of `loss_names()` or an alias of one; or a function of y and f, both (samples, outputs), written with
+        jax.numpy; or a loss, which comes back.
+
+    Returns
+    -------
+    Loss
+
     Raises
     ------
     UnknownNameError
@@ -125,6 +135,12 @@ def get_loss(loss: str | LossFunction | Loss) -> Loss:
 def check_loss(loss: Loss, n_outputs: int) -> None:
     """See that a user's function can be trained with, before any work: it is traced, not run.
 
+    Parameters
+    ----------
+    loss : Loss
+    n_outputs : int
+        Of the network: the function is traced with y and f of shape (samples, n_outputs).
+
     Raises
     ------
     SymbolNetError
@@ -148,7 +164,19 @@ def _wrong(loss: Loss, cause: str) -> str:
 
 
 def weighted_mean(values: Float[Array, " samples"], weight: Float[Array, " samples"] | None) -> Float[Array, ""]:
-    """Mean over samples; with weights Σ wᵢ vᵢ / Σ wᵢ, and 0 where all weights of the batch are 0."""
+    """Mean over samples; with weights Σ wᵢ vᵢ / Σ wᵢ, and 0 where all weights of the batch are 0.
+
+    Parameters
+    ----------
+    values : float array (samples,)
+    weight : float array (samples,), optional
+        At least 0.
+
+    Returns
+    -------
+    float array ()
+        In the units of `values`.
+    """
     if weight is None:
         return jnp.mean(values)
     total = jnp.sum(weight)

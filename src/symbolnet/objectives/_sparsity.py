@@ -24,6 +24,7 @@ class LossTerms(eqx.Module):
 
     @property
     def total(self) -> Float[Array, "..."]:
+        """Eq. 3, what is minimised: the sum of all terms, in the units of the data loss."""
         return self.error + self.weight + self.input + self.unary + self.binary + self.penalty
 
 
@@ -45,7 +46,20 @@ def decay_factor(s: Float[Array, ""], alpha: Float[Array, ""], d: Float[Array, "
 def weight_threshold_term(
     thresholds: Sequence[Float[Array, "..."]], present: Sequence[Float[Array, "..."]] | None = None
 ) -> Float[Array, ""]:
-    """(1 / n_weight) Σ exp(-T_weight,i) over every weight and bias threshold (Section III.C) that is present."""
+    """(1 / n_weight) Σ exp(-T_weight,i) over every weight and bias threshold (Section III.C) that is present.
+
+    Parameters
+    ----------
+    thresholds : sequence of float arrays
+        T_weight of the weights and of the biases of each layer, in [0, ∞); of any shapes.
+    present : sequence of float arrays of these shapes, optional
+        1 for each weight that the network has, 0 for padding, which counts for nothing.
+
+    Returns
+    -------
+    float array ()
+        In [0, 1]: 1 where nothing is pressed, towards 0 as the thresholds grow.
+    """
     if present is not None:
         return sum_present([jnp.exp(-t) for t in thresholds], present) / sum(jnp.sum(p) for p in present)
     n = sum(t.size for t in thresholds)
@@ -58,6 +72,18 @@ def node_threshold_term(
     """exp(-(1 / n) Σ T_i) over the thresholds of one type of node: input, unary or binary (Section III.C).
 
     0 where nodes of that type may be absent and all are.
+
+    Parameters
+    ----------
+    thresholds : sequence of float arrays (nodes,)
+        T of the nodes of each layer, in [0, 1].
+    present : sequence of float arrays (nodes,), optional
+        1 for each node that the network has, 0 for padding, which counts for nothing.
+
+    Returns
+    -------
+    float array ()
+        In [1/e, 1], or 0.
     """
     if present is not None:
         n = sum(jnp.sum(p) for p in present)

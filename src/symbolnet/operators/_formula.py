@@ -66,6 +66,12 @@ Formula = Arg | Num | Add | Mul | Pow | Call
 _FUNCTIONS = {p.sympy: name for name, p in PRIMITIVES.items() if name != "cond"}
 _FUNCTIONS |= {"abs": "abs", "max": "max", "min": "min"}
 _CONSTANTS = {"pi": math.pi, "E": math.e}
+# What SymPy writes by a name and is no argument. Whoever means an argument of that name lists it.
+_NOT_REAL = dict.fromkeys(("oo", "zoo", "nan"), "is not a finite number; write numbers as digits")
+_NOT_REAL["I"] = "is the imaginary unit; an operator is a real function"
+_NOT_REAL |= dict.fromkeys(
+    ("EulerGamma", "Catalan", "GoldenRatio", "TribonacciConstant"), "is a constant of SymPy; write its digits"
+)
 _MAX_DEPTH = 100
 
 
@@ -105,6 +111,9 @@ def parse_formula(
         called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
         found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
         arguments = tuple(sorted(found - _CONSTANTS.keys()))
+        constant = next((name for name in arguments if name in _NOT_REAL), None)
+        if constant is not None:
+            raise SymbolNetError(f"operator formula {text[:80]!r}: {constant!r} {_NOT_REAL[constant]}")
     return _Reader(text, arguments, known or {}).read(tree, 0), arguments
 
 

@@ -62,8 +62,14 @@ def network_diagram(
     Raises
     ------
     SymbolNetError
-        If the network has no symbolic layer, the names do not fit, or more is left of it than a drawing can hold.
+        If it is no network, has no symbolic layer, the names do not fit, or more is left of it than a drawing can hold.
     """
+    from symbolnet.network import FrozenNetwork  # loads JAX, which no other figure needs
+
+    if not isinstance(network, FrozenNetwork):
+        raise SymbolNetError(
+            f"{type(network).__name__} is no network; give a FrozenNetwork, as SymbolNet.freeze() makes it"
+        )
     if not network.layers:
         raise SymbolNetError("the network has no symbolic layer to draw; give one that was trained")
     inputs = _names(input_names, network.layers[0].weight.shape[0], "x", "input_names")

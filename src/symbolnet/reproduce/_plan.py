@@ -72,6 +72,7 @@ class Plan:
 
     @property
     def config(self) -> Config:
+        """The settings of the experiment of that name."""
         return CONFIGS[self.name]
 
     def as_dict(self) -> dict[str, Any]:

@@ -153,5 +153,14 @@ _DIGITS = Entry4(
 
 
 def make_plan4(*, quick: bool = False) -> Plan4:
-    """Return the plan of the whole table, or with `quick` of the digits in its place."""
+    """Return the plan of the whole table, or with `quick` of the digits in its place.
+
+    Parameters
+    ----------
+    quick : bool
+
+    Returns
+    -------
+    Plan4
+    """
     return Plan4(quick, (_DIGITS,) if quick else (_JETS, _MNIST, _SVHN))

@@ -61,11 +61,13 @@ class DaskExecutor:
         self._woken = threading.Event()
 
     def free(self) -> int:
+        """How many more jobs the cluster takes: one more than it has threads, less those that it has."""
         self._look()
         # One job more than there are threads waits at the scheduler, so that no thread waits for us.
         return self._n_threads + (self._n_threads > 0) - len(self._futures)
 
     def submit(self, job: Job) -> None:
+        """Send a job to the scheduler, as JSON."""
         from symbolnet.search._dask_worker import train_job
 
         self._sent += 1
@@ -77,6 +79,7 @@ class DaskExecutor:
         self._futures[job.number].add_done_callback(lambda _: self._woken.set())
 
     def poll(self, timeout: float) -> list[Event]:
+        """What has ended, with a "lost" for each job whose worker is gone; waits for at most `timeout` seconds."""
         self._woken.wait(timeout)
         self._woken.clear()
         self._look()
@@ -89,10 +92,12 @@ class DaskExecutor:
         return events
 
     def describe(self) -> str:
+        """The number of worker threads that are there now, in a few words."""
         self._look()
         return f"Dask, {self._n_threads} worker thread{'s' * (self._n_threads != 1)}"
 
     def close(self) -> None:
+        """Cancel what runs, and close the client and a cluster that was given as an object."""
         for future in self._futures.values():
             future.cancel(force=True)
         self._client.close()

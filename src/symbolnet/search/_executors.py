@@ -108,13 +108,16 @@ class ThreadExecutor:
             thread.start()
 
     def free(self) -> int:
+        """How many lanes have no job."""
         return self._lanes - self._running
 
     def submit(self, job: Job) -> None:
+        """Hand a job to the next lane that is free."""
         self._running += 1
         self._jobs.put(job)
 
     def poll(self, timeout: float) -> list[Event]:
+        """What the lanes have reported since; waits for at most `timeout` seconds for a first event."""
         events: list[Event] = []
         with contextlib.suppress(queue.Empty):
             events.append(self._events.get(timeout=timeout))
@@ -124,9 +127,11 @@ class ThreadExecutor:
         return events
 
     def describe(self) -> str:
+        """The number of threads, in a few words."""
         return f"{self._lanes} thread{'s' * (self._lanes != 1)} of this process"
 
     def close(self) -> None:
+        """Tell the lanes to stop, which they do soon, and wait for them."""
         self._stop.set()
         for _ in self._threads:
             self._jobs.put(None)
@@ -158,9 +163,11 @@ class ProcessExecutor:
         self._workers: list[_Process] = [self._start(k) for k in range(workers)]
 
     def free(self) -> int:
+        """How many workers have no job."""
         return sum(worker.job is None for worker in self._workers)
 
     def submit(self, job: Job) -> None:
+        """Send a job to a free worker; there must be one."""
         k = next(k for k, worker in enumerate(self._workers) if worker.job is None)
         worker = self._workers[k]
         worker.job = job.number
@@ -168,6 +175,10 @@ class ProcessExecutor:
             worker.connection.send(job.to_json())
 
     def poll(self, timeout: float) -> list[Event]:
+        """What the workers have reported; waits for at most `timeout` seconds for a first event.
+
+        A worker that has died is replaced, and the job that it had is reported as lost.
+        """
         events: list[Event] = []
         for connection in wait([worker.connection for worker in self._workers], timeout):
             k = next(k for k, worker in enumerate(self._workers) if worker.connection is connection)
@@ -175,6 +186,7 @@ class ProcessExecutor:
         return events
 
     def describe(self) -> str:
+        """The number of worker processes, in a few words."""
         return f"{len(self._workers)} worker process{'es' * (len(self._workers) != 1)}"
 
     def pids(self) -> list[int]:
@@ -182,6 +194,7 @@ class ProcessExecutor:
         return [worker.process.pid or 0 for worker in self._workers]
 
     def close(self) -> None:
+        """Kill the workers, whatever they train."""
         for worker in self._workers:
             worker.process.kill()
             worker.process.join()

@@ -98,6 +98,14 @@ _OF_DATA_SETS = {"lhc_jets": "jets", "lhc_jets_sim": "jets", "mnist": "mnist", "
 def preset(name: str) -> Space:
     """The paper's ranges for "jets", "mnist" or "svhn", or those for data of any kind, "general".
 
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    Space
+
     Raises
     ------
     UnknownNameError

@@ -43,7 +43,16 @@ class Row:
 
 
 def scan_rows(study: Study) -> list[Row]:
-    """Every trial that has ended, by index."""
+    """Every trial that has ended, by index.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    list of Row
+    """
     found: dict[int, Row] = {}
     front = Front()
     for entry in study.entries.values():
@@ -62,7 +71,17 @@ def scan_rows(study: Study) -> list[Row]:
 
 
 def front_rows(study: Study) -> list[Row]:
-    """The trials on the front, simplest first."""
+    """The trials on the front, simplest first.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    list of Row
+        By ascending complexity.
+    """
     rows = [row for row in scan_rows(study) if row.pareto]
     return sorted(rows, key=lambda row: (row.result.complexity or 0.0, row.index))
 

@@ -74,7 +74,18 @@ def _rng(seed: int, *position: int) -> np.random.Generator:
 
 @dataclass(frozen=True)
 class ArrayFeed:
-    """All samples on the device."""
+    """All samples on the device.
+
+    Attributes
+    ----------
+    data : DeviceData
+        Inputs (samples, inputs), targets (samples, outputs), weights (samples,) or none.
+    batch_size : int
+    seed : int
+        With the number of the epoch, it decides on the order of the samples.
+    epochs_per_call : int
+        Epochs that one compiled call takes.
+    """
 
     data: DeviceData
     batch_size: int
@@ -91,9 +102,11 @@ class ArrayFeed:
 
     @property
     def fingerprint(self) -> str:
+        """A hash of every number of the data."""
         return fingerprint(self.data)
 
     def parts(self, epoch: int) -> Iterator[tuple[DeviceData, Order]]:
+        """All the data at once, with an order of its rows for each epoch from this one to the end of the call."""
         n_rows = int(self.data.X.shape[0])
         end = epoch + self.epochs_per_call - epoch % self.epochs_per_call
         orders = [_shuffled_batches(_rng(self.seed, k), n_rows, self.batch_size) for k in range(epoch, end)]
@@ -134,6 +147,7 @@ class BlockFeed:
     epochs_per_call: int = 1
 
     def parts(self, epoch: int) -> Iterator[tuple[DeviceData, Order]]:
+        """The parts of one epoch, each with an order of its rows; one part is in memory at a time."""
         rng = _rng(self.seed, epoch)
         n_rows = self.source.n_rows - len(self.held_out)
         batch_size = min(self.batch_size, n_rows)

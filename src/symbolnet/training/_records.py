@@ -37,6 +37,7 @@ class TrainData:
 
     @property
     def n_samples(self) -> int:
+        """The number of rows."""
         return int(self.X.shape[0])
 
 
