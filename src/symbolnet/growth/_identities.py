@@ -20,7 +20,7 @@ import numpy as np
 
 from symbolnet.growth._functions import Grammar
 from symbolnet.growth._score import cost
-from symbolnet.growth._tree import Call, Factor, Power, Sum, Term, make_sum, make_term, over_first
+from symbolnet.growth._tree import Call, Factor, Power, Sum, Term, make_sum, make_term, over_first, vector_of
 
 _ODD, _EVEN = {"sin", "tanh", "sinh", "tan", "cube"}, {"gauss", "cos", "square", "cosh", "abs"}
 
@@ -226,13 +226,19 @@ def opened(tree: Sum) -> Iterator[Sum]:
     return everywhere(tree, change)
 
 
-def factored(tree: Sum) -> Iterator[Sum]:
-    """The formula with a factor that several terms share taken out."""
+def factored(tree: Sum, *, exact: bool = False) -> Iterator[Sum]:
+    """The formula with a factor that several terms share taken out.
+
+    Functions are shared that differ in their constants alone, which then have to be fitted again, unless `exact`.
+    """
+
+    def name_of(factor: Factor) -> object:
+        return (factor.key, tuple(vector_of(factor.inner)) if exact and isinstance(factor, Call) else ())
 
     def change(part: Sum, _outer: bool) -> Iterator[Sum]:
         owners: dict[object, list[int]] = {}
         for k, term in enumerate(part.terms):
-            for name in dict.fromkeys(factor.key for factor in term.factors):
+            for name in dict.fromkeys(map(name_of, term.factors)):
                 owners.setdefault(name, []).append(k)
         for key, places in owners.items():
             if len(places) < 2:
@@ -242,7 +248,7 @@ def factored(tree: Sum) -> Iterator[Sum]:
             const, has_const = 0.0, False
             for k in places:
                 term = part.terms[k]
-                place = next(j for j, factor in enumerate(term.factors) if factor.key == key)
+                place = next(j for j, factor in enumerate(term.factors) if name_of(factor) == key)
                 shared.append(term.factors[place])
                 rest = term.factors[:place] + term.factors[place + 1 :]
                 if rest:
@@ -267,7 +273,7 @@ def factored(tree: Sum) -> Iterator[Sum]:
 def shortened(tree: Sum) -> Sum:
     """The same function in fewer nodes, if taking common factors out of sums saves any."""
     while True:
-        best = min(factored(tree), key=cost, default=tree)
+        best = min(factored(tree, exact=True), key=cost, default=tree)
         if cost(best) >= cost(tree):
             return tree
         tree = best
