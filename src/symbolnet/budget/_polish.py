@@ -3,6 +3,7 @@
 __all__ = ["polished"]
 
 from collections.abc import Callable
+from itertools import product
 
 from symbolnet.expression import Expression
 
@@ -22,8 +23,8 @@ def polished(formula: Expression, loss: Callable[[Expression], float], of_consta
         The loss of the best constants.
     """
     most = loss(formula) * (1 + 1e-6) + _ROUNDING * of_constants
-    for tolerance in _TOLERANCES:
-        simpler = formula.with_whole_numbers(tolerance)
+    for tolerance, zero in product(_TOLERANCES, (True, False)):  # a coefficient of 1e-9 may be one of large inputs
+        simpler = formula.with_whole_numbers(tolerance, zero=zero)
         if simpler.total_complexity < formula.total_complexity and loss(simpler) <= most:
             return simpler
     return formula

@@ -257,12 +257,13 @@ class Expression:
         rule = _rewrite.significant_digits(digits) if digits else _rewrite.significant_bits(bits or 53)
         return self._with(*_rewrite.round_constants(self.graph, self.outputs, rule))
 
-    def with_whole_numbers(self, tolerance: float) -> "Expression":
+    def with_whole_numbers(self, tolerance: float, *, zero: bool = True) -> "Expression":
         """Return the formula with constants that are whole but for `tolerance` made so: 0.99999998*x + 3e-9 is x.
 
-        The tolerance is relative to the constant, absolute below 1.
+        The tolerance is relative to the constant, absolute below 1. Without `zero`, small constants stay.
         """
-        return self._with(*_rewrite.round_constants(self.graph, self.outputs, _rewrite.near_whole(tolerance)))
+        rule = _rewrite.near_whole(tolerance, zero=zero)
+        return self._with(*_rewrite.round_constants(self.graph, self.outputs, rule))
 
     def scale_outputs(self, scale: ArrayLike, shift: ArrayLike = 0.0) -> "Expression":
         """Return scale*f + shift, one pair per output or one for all: what undoes a standardised target."""

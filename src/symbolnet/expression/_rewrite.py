@@ -77,12 +77,16 @@ def significant_bits(bits: int) -> Callable[[NDArray[np.float64]], NDArray[np.fl
     return rule
 
 
-def near_whole(tolerance: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """Return the rule that makes numbers whole which are so but for `tolerance`, relative to the larger of 1 and it."""
+def near_whole(tolerance: float, *, zero: bool = True) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Return the rule that makes numbers whole which are so but for `tolerance`, relative to the larger of 1 and it.
+
+    Without `zero`, those next to 0 stay.
+    """
 
     def rule(values: NDArray[np.float64]) -> NDArray[np.float64]:
         whole = np.round(values)
-        return np.where(np.abs(values - whole) <= tolerance * np.maximum(1.0, np.abs(whole)), whole, values)
+        near = np.abs(values - whole) <= tolerance * np.maximum(1.0, np.abs(whole))
+        return np.where(near & (zero | (whole != 0)), whole, values)
 
     return rule
 

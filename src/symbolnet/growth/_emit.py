@@ -13,6 +13,7 @@ from symbolnet.expression._algebra import Algebra
 from symbolnet.growth._fit import Fitted, fit, relative_loss, residual
 from symbolnet.growth._functions import Grammar
 from symbolnet.growth._tree import Call, Factor, Sum, Term, vector_of, with_vector
+from symbolnet.growth._units import Units
 from symbolnet.growth._values import Rows, jacobian
 from symbolnet.operators import get_operator
 from symbolnet.operators._primitives import default_limit
@@ -21,10 +22,19 @@ _NEAR = 1e-6
 """Relative distance within which a constant becomes a whole number."""
 
 
-def emit(trees: Sequence[Sum], rules: Grammar, inputs: Sequence[str], outputs: Sequence[str]) -> Expression:
-    """Write one formula an output as an `Expression`, like factors and equal coefficients collected."""
+def emit(
+    trees: Sequence[Sum], rules: Grammar, inputs: Sequence[str], outputs: Sequence[str], units: Units | None = None
+) -> Expression:
+    """Write one formula an output as an `Expression`, like factors and equal coefficients collected.
+
+    With `units` the trees are of inputs and outputs divided by them, and the formulas of these themselves.
+    """
     algebra = Algebra()
-    nodes = [algebra.node(_sum(algebra, in_phase(tree, rules))) for tree in trees]
+    units = units or Units(np.ones(len(inputs)), np.ones(len(outputs)))
+    nodes = [
+        algebra.node(_sum(algebra, in_phase(tree, rules), units.inputs).scaled(size))
+        for tree, size in zip(trees, units.outputs.tolist(), strict=True)
+    ]
     algebra.require_finite("writing the formula")
     graph, places = algebra.freeze(nodes)
     plain = Expression(graph, places, tuple(inputs), tuple(outputs))
@@ -51,21 +61,21 @@ def in_phase(tree: Sum, rules: Grammar) -> Sum:
     return Sum(tree.const, tree.free, tuple(terms))
 
 
-def _sum(algebra: Algebra, tree: Sum) -> Affine:
-    return total([constant(tree.const), *(_term(algebra, term) for term in tree.terms)])
+def _sum(algebra: Algebra, tree: Sum, units: NDArray[np.float64]) -> Affine:
+    return total([constant(tree.const), *(_term(algebra, term, units) for term in tree.terms)])
 
 
-def _term(algebra: Algebra, term: Term) -> Affine:
-    parts = [_factor(algebra, factor) for factor in term.factors]
+def _term(algebra: Algebra, term: Term, units: NDArray[np.float64]) -> Affine:
+    parts = [_factor(algebra, factor, units) for factor in term.factors]
     product = parts[0] if len(parts) == 1 else algebra.times(parts)
     return product.scaled(term.coef)
 
 
-def _factor(algebra: Algebra, factor: Factor) -> Affine:
+def _factor(algebra: Algebra, factor: Factor, units: NDArray[np.float64]) -> Affine:
     if not isinstance(factor, Call):
-        form = algebra.form(algebra.input(factor.column))
+        form = algebra.form(algebra.input(factor.column)).scaled(1 / float(units[factor.column]))
         return algebra.power(form, factor.exponent, default_limit(factor.exponent))
-    inner = _sum(algebra, factor.inner)
+    inner = _sum(algebra, factor.inner, units)
     if factor.name == "group":
         return inner
     if factor.name == "inverse":

@@ -21,12 +21,15 @@ from symbolnet.growth._search import Entry, Settings
 from symbolnet.growth._select import strongest_inputs
 from symbolnet.growth._small_effects import with_small_effects
 from symbolnet.growth._tree import Sum, renumbered
+from symbolnet.growth._units import Units
 from symbolnet.growth._values import Rows, make_rows
 
 F64 = NDArray[np.float64]
 _MOST_ROWS, _MOST_INPUTS = 2000, 60
 _SIGNIFICANT = 3.0
 """Standard errors of a difference between two formulas, sample by sample, above which it is not chance."""
+_WHOLE = 1e-6
+"""Relative distance within which a constant of an exact formula becomes a whole number."""
 _TIE = 4.0
 """Nats that making coefficients equal may cost."""
 
@@ -116,18 +119,22 @@ def grow_front(
     seeds: list[int] = np.random.default_rng(random_state).integers(2**31, size=(target.shape[1],)).tolist()
     held_weight = weight[held_rows]
     held_weight = held_weight / held_weight.mean() if held_weight.sum() > 0 else np.ones(len(held_rows))
+    units = Units.of(X, target)
+    x, y = X / units.inputs, target / units.outputs
     fronts = []
     for k, seed in enumerate(seeds):
-        job = Output(X, target[:, k], weight, fit_rows, held_rows, held_weight, rules, inputs, outputs[k])
+        job = Output(x, y[:, k], weight, fit_rows, held_rows, held_weight, rules, inputs, outputs[k], units.output(k))
         fronts.append(job.front(max_complexity * (len(seeds) if len(seeds) > 1 else 1), seed, effort, callback))
     if len(fronts) == 1:
         return tuple(formula for formula, _ in fronts[0])
-    return _combined(fronts, max_complexity, rules, inputs, outputs, X[held_rows], target[held_rows], held_weight)
+    return _combined(
+        fronts, max_complexity, rules, inputs, outputs, X[held_rows], target[held_rows], held_weight, units
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Output:
-    """One output's part of the work."""
+    """One output's part of the work; X and y are in `units`."""
 
     X: F64
     y: F64
@@ -138,6 +145,7 @@ class Output:
     rules: Grammar
     inputs: tuple[str, ...]
     name: str
+    units: Units
 
     def front(
         self, most: float, seed: int, effort: float, callback: Callable[[float, float], bool | None] | None
@@ -200,11 +208,20 @@ class Output:
         better on the fewer rows to choose by, the smaller one leaves.
         """
         front: list[tuple[GrownFormula, Sum, F64]] = []
-        for fitted in formulas:
-            expression = emit([fitted.tree], self.rules, self.inputs, (self.name,))
+        X, y = self.X[self.held_rows] * self.units.inputs, self.y[self.held_rows] * self.units.outputs
+
+        def squares(expression: Expression) -> F64:
             with np.errstate(all="ignore"):
-                wrong = expression(self.X[self.held_rows])[:, 0] - self.y[self.held_rows]
-                errors = self.held_weight * wrong**2
+                return np.asarray(self.held_weight * (expression(X)[:, 0] - y) ** 2)
+
+        for fitted in formulas:
+            expression = emit([fitted.tree], self.rules, self.inputs, (self.name,), self.units)
+            errors = squares(expression)
+            if fitted.loss < floor and not self.units.trivial:
+                # What is whole in the units of the data was not in those of the search.
+                whole = expression.with_whole_numbers(_WHOLE, zero=False)
+                if (changed := squares(whole)).mean() <= errors.mean() + floor * float(y.var()):
+                    expression, errors = whole, changed
             loss = float(np.mean(errors))
             if expression.complexity > most or not np.isfinite(loss):
                 continue
@@ -237,6 +254,7 @@ def _combined(
     held_X: F64,
     held_y: F64,
     held_weight: F64,
+    units: Units,
 ) -> tuple[GrownFormula, ...]:
     """One front from those of several outputs: from the simplest of each, the step that gains most per node is next."""
     spread = np.maximum(held_y.var(axis=0), 1e-300)
@@ -244,7 +262,7 @@ def _combined(
     result: list[GrownFormula] = []
     while True:
         trees = [front[place][1] for front, place in zip(fronts, places, strict=True)]
-        expression = emit(trees, rules, inputs, outputs)
+        expression = emit(trees, rules, inputs, outputs, units)
         if expression.complexity <= most:
             with np.errstate(all="ignore"):
                 wrong = ((expression(held_X) - held_y) ** 2).mean(axis=1)

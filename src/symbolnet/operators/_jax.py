@@ -17,7 +17,7 @@ from jax import Array
 
 from symbolnet.operators import _waves
 from symbolnet.operators._numpy import power_edge
-from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, ROOT_FLOOR, SURROGATE_SLOPE
+from symbolnet.operators._primitives import FACTOR_BOUND, LOG_FLOOR, ROOT_FLOOR, SINGLE_FACTOR_BOUND, SURROGATE_SLOPE
 
 
 def widest(u: Array, parts: float) -> Array:
@@ -59,10 +59,12 @@ def power(u: Array, exponent: float, limit: float) -> Array:
 
 def product(factors: Sequence[Array], limit: float) -> Array:
     """Return the product of `factors`, saturated at ±limit."""
-    value = _clip(factors[0], FACTOR_BOUND)
+    double = jnp.result_type(*factors) == jnp.float64
+    widest_factor = FACTOR_BOUND if double else SINGLE_FACTOR_BOUND
+    value = _clip(factors[0], widest_factor)
     for position, factor in enumerate(factors[1:], start=2):
-        bound = limit if position == len(factors) else FACTOR_BOUND
-        value = _clip(value * _clip(factor, FACTOR_BOUND), bound)
+        bound = limit if position == len(factors) else widest_factor
+        value = _clip(value * _clip(factor, widest_factor), bound)
     return value
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "LOG_FLOOR",
     "PRIMITIVES",
     "ROOT_FLOOR",
+    "SINGLE_FACTOR_BOUND",
     "SURROGATE_SLOPE",
     "Primitive",
     "default_limit",
@@ -35,8 +36,11 @@ from typing import Literal
 BOUND = 1e12
 """The largest magnitude that an operator returns."""
 
-FACTOR_BOUND = 1e18
-"""Factors are clipped here before they are multiplied: 1e18 squared is still finite in float32."""
+FACTOR_BOUND = 1e150
+"""Factors are clipped here before they are multiplied: 1e150 squared is still finite in float64."""
+
+SINGLE_FACTOR_BOUND = 1e18
+"""The same in float32. A formula of metres and coulombs has factors beyond it, so float64 has its own."""
 
 DIVISION_FLOOR = 1e-3
 """The smallest magnitude of a denominator, theta of Sahoo et al. 2018 (arXiv:1806.07259)."""
