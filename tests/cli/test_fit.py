@@ -208,6 +208,12 @@ def test_an_operator_that_is_no_name_is_refused(symbolnet: Any, tables: Path, tm
         assert symbolnet.refused(*words, *budget).startswith("operator 3 is not a name; give one of: identity, sin")
 
 
+def test_an_operator_among_those_of_other_arity_is_refused(symbolnet: Any, tables: Path, tmp_path: Path) -> None:
+    words = ("fit", tables / "three.csv", "--out", tmp_path / "run", "--set", "unary_operators=sin,max")
+    for budget in ((), ("--max-complexity", 5)):
+        assert "list it in binary_operators" in symbolnet.refused(*words, *budget)
+
+
 def test_several_targets(symbolnet: Any, tables: Path, tmp_path: Path, small: tuple[str, ...]) -> None:
     words = ("--target", "pt", "--target", "yield_", "--out", tmp_path / "run", *small)
     symbolnet.ok("fit", tables / "line.csv", *words)

@@ -42,6 +42,17 @@ def test_latex_of_the_other_functions():
     assert lines[3] == r"\left(x + y\right)^{3}"
 
 
+def test_negative_powers_are_quotients():
+    x, y = sympy.symbols("x y")
+    formulas = [3 * x * y**-2, 1 / sympy.sqrt(x + y), (x + y) ** -3 / y, -(x**-2), 2 * x**-1 * y**-2]
+    expression = Expression.from_sympy(formulas, [x, y])
+    assert expression.text() == ["3.0*x/y**2", "1/sqrt(x + y)", "1/y/(x + y)**3", "-1/x**2", "2.0/y**2/x"]
+    assert expression.latex()[0] == r"\frac{3 x}{y^{2}}"
+    assert expression.latex()[2] == r"\frac{1}{y \left(x + y\right)^{3}}"
+    again = [sympy.sympify(line) for line in expression.text()]
+    assert [count_nodes(tree) for tree in again] == list(expression.complexities)
+
+
 def test_names():
     assert identifiers(["mass (GeV)", "x-1", "x_1", "lambda", "2nd", "exp", "é", "E"]) == (
         "mass_GeV",

@@ -168,18 +168,15 @@ def _estimator(task: str, parameters: Mapping[str, Any], out: Path, *, progress:
 def _check_settings(estimator: Any, data: Data) -> None:
     """Refuse what `fit` would refuse, before anything is said or written."""
     from symbolnet.estimators import _settings
-    from symbolnet.operators import get_operator
 
     estimator._validate_params()
     _settings.costs_of(estimator)
     _settings.check_hardware(estimator, streamed=data.streamed)
     _settings.encode_targets(estimator, data.y)
-    if not _settings.budget_is_used(estimator):
+    if _settings.budget_is_used(estimator):
+        _settings.named_operators(estimator)
+    else:
         _settings.architecture(estimator, data.n_inputs, 1)
-        return
-    for entry in (*estimator.unary_operators, *estimator.binary_operators):
-        for name in [entry] if isinstance(entry, str) else entry:
-            get_operator(name)
 
 
 def _fit(estimator: Any, data: Data) -> None:

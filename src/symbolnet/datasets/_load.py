@@ -59,7 +59,16 @@ def image_shape(name: str) -> tuple[int, ...] | None:
 
 
 def full_name(name: str) -> str:
-    """Return the name in `names()` that `name` means, in any case or as an alias.
+    """Return the name in `names()` that `name` means.
+
+    Parameters
+    ----------
+    name : str
+        In any case, or an alias such as "jets".
+
+    Returns
+    -------
+    str
 
     Raises
     ------

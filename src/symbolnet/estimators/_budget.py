@@ -19,9 +19,8 @@ from symbolnet.estimators._measure import HeldOut, measure
 from symbolnet.estimators._models import Model
 from symbolnet.estimators._outcome import Outcome
 from symbolnet.estimators._progress import report_search
-from symbolnet.estimators._settings import costs_of, encode_targets, input_names, open_run_folder
+from symbolnet.estimators._settings import costs_of, encode_targets, input_names, named_operators, open_run_folder
 from symbolnet.estimators._split import split
-from symbolnet.operators import get_operator
 from symbolnet.training import interruptible, use_compilation_cache
 
 Array = NDArray[Any]
@@ -105,9 +104,7 @@ def _chosen_operators(estimator: SymbolNetBase) -> tuple[str, ...] | None:
     names = ("unary_operators", "binary_operators")
     if all(tuple(getattr(estimator, name)) == tuple(getattr(defaults, name)) for name in names):
         return None
-    given = [operator for name in names for operator in getattr(estimator, name)]
-    flat = [o for entry in given for o in (entry if isinstance(entry, list | tuple | set) else [entry])]
-    return tuple(get_operator(operator).name for operator in flat)
+    return named_operators(estimator)
 
 
 def _blas_threads(values: int) -> AbstractContextManager[Any]:

@@ -8,6 +8,7 @@ __all__ = [
     "encode_targets",
     "input_names",
     "limits_of",
+    "named_operators",
     "open_run_folder",
     "targets_are_given",
     "targets_of",
@@ -178,6 +179,27 @@ def _per_layer(name: str, value: Any, n_layers: int) -> tuple[int, ...]:
     return tuple(int(v) for v in values)
 
 
+def named_operators(estimator: Any) -> tuple[str, ...]:
+    """All operators that the parameters name, of whichever layer; each one known, and where it belongs."""
+    found: list[str] = []
+    for name, binary in (("unary_operators", False), ("binary_operators", True)):
+        value = getattr(estimator, name)
+        flat = [o for entry in value for o in (entry if isinstance(entry, list | tuple) else [entry])]
+        found += _names(name, flat, binary=binary)
+    return tuple(found)
+
+
+def _names(name: str, operators: Sequence[Any], *, binary: bool) -> list[str]:
+    records = [get_operator(o) for o in operators]
+    for record in records:
+        if (record.arity > 1) != binary:
+            other = "binary_operators" if record.arity > 1 else "unary_operators"
+            raise SymbolNetError(
+                f"operator {record.name!r} in {name} takes {record.arity} argument(s); list it in {other}"
+            )
+    return [record.name for record in records]
+
+
 def _operators_per_layer(
     name: str, value: Sequence[Any], counts: tuple[int, ...], *, binary: bool
 ) -> tuple[tuple[str, ...], ...]:
@@ -189,12 +211,5 @@ def _operators_per_layer(
     for k, (operators, count) in enumerate(zip(lists, counts, strict=True)):
         if count and not operators:
             raise SymbolNetError(f"{name} of layer {k + 1} is empty but {count} nodes are asked for; name an operator")
-        records = [get_operator(o) for o in operators]
-        for record in records:
-            if (record.arity > 1) != binary:
-                other = "binary_operators" if record.arity > 1 else "unary_operators"
-                raise SymbolNetError(
-                    f"operator {record.name!r} in {name} takes {record.arity} argument(s); list it in {other}"
-                )
-        layers.append(tuple(record.name for record in records))
+        layers.append(tuple(_names(name, operators, binary=binary)))
     return tuple(layers)

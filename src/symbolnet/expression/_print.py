@@ -55,7 +55,7 @@ class Style(ABC):
 
     @abstractmethod
     def power(self, base: str, exponent: float) -> str:
-        """Return base**exponent."""
+        """Return base**exponent, with a positive exponent; negative ones are quotients."""
 
     @abstractmethod
     def root(self, inner: str) -> str:
@@ -95,7 +95,7 @@ class TextStyle(Style):
     def power(self, base: str, exponent: float) -> str:
         """Return base**exponent."""
         text = f"{int(exponent)}" if exponent == int(exponent) else repr(exponent)
-        return f"{base}**{text}" if exponent > 0 else f"{base}**({text})"
+        return f"{base}**{text}"
 
     def root(self, inner: str) -> str:
         """Return the square root."""
@@ -222,12 +222,12 @@ class _Printer:
         return self.style.product([number, self.factor(child)])
 
     def product(self, numbers: list[str], children: list[int]) -> str:
-        inverse = [c for c in children if self.kind[c] == POW and self.value[c] == -1]
+        inverse = [c for c in children if self.kind[c] == POW and self.value[c] < 0]
         above = [*numbers, *(self.factor(c) for c in children if c not in inverse)]
         text = self.style.product(above) if above else self.style.number(1.0)
         if not inverse:
             return text
-        below = [self.done[self.children[c][0]] for c in inverse]
+        below = [self.raised(self.children[c][0], -self.value[c]) for c in inverse]
         alone = len(below) == 1
         return self.style.quotient(text, [self.style.divisor(part, strength, alone=alone) for part, strength in below])
 
@@ -238,9 +238,14 @@ class _Printer:
 
     def power(self, node: int) -> Part:
         child, exponent = self.children[node][0], self.value[node]
-        if exponent == -1:
+        if exponent < 0:
             return self.product([], [node]), MULTIPLIED
+        return self.raised(child, exponent)
+
+    def raised(self, child: int, exponent: float) -> Part:
         text, strength = self.done[child]
+        if exponent == 1:
+            return text, strength
         if exponent == 0.5:
             return self.style.root(text), ATOM
         tight = strength == ATOM and self.kind[child] != POW
