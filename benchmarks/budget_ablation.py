@@ -120,9 +120,9 @@ def _measure(variant: Variant, data: Parts, budget: float, seed: int, quick: boo
 
 def _pixels(variant, task, budget, rng, effort, keep: Callable) -> None:  # type: ignore[no-untyped-def, type-arg]
     """One descent to the budget, and what follows it, as `symbolnet.budget._tied` does at its largest budget."""
+    from symbolnet.budget._costs import cost
     from symbolnet.budget._descent import Plan, descend
     from symbolnet.budget._free import finish, working_rows
-    from symbolnet.budget._model import cost
     from symbolnet.budget._records import candidate
     from symbolnet.budget._surgery import reduce_once
     from symbolnet.budget._swap import exchange

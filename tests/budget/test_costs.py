@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from symbolnet._errors import SymbolNetError
 from symbolnet.budget import fit_front
+from symbolnet.budget._costs import cost
 from symbolnet.budget._descent import Descent, Plan, descend
 from symbolnet.budget._emit import emit
 from symbolnet.budget._kinds import KINDS
-from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost
+from symbolnet.budget._model import Columns, Form, Model, Output, Unit
 from symbolnet.budget._surgery import reduce_once
 from symbolnet.budget._target import Target
 from symbolnet.budget._tied import affordable, units_for

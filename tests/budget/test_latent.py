@@ -4,9 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symbolnet.budget._costs import cost
 from symbolnet.budget._descent import Descent, Plan, descend
 from symbolnet.budget._latent import Shape, from_model, to_model
-from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost, values
+from symbolnet.budget._model import Columns, Form, Model, Output, Unit, values
 from symbolnet.budget._target import Target
 from symbolnet.objectives import get_loss
 

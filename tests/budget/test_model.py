@@ -4,9 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symbolnet.budget._costs import cost
 from symbolnet.budget._emit import emit
 from symbolnet.budget._kinds import KINDS, kind_of, kinds_for
-from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost, jacobian, values
+from symbolnet.budget._model import Columns, Form, Model, Output, Unit, jacobian, values
 from symbolnet.budget._refit import quadratic, refit
 from symbolnet.budget._surgery import reduce_once
 from symbolnet.budget._target import Target

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost
+from symbolnet.budget._costs import cost
+from symbolnet.budget._model import Columns, Form, Model, Output, Unit
 from symbolnet.budget._records import Split, candidate
 from symbolnet.budget._regrow import regrow
 from symbolnet.budget._target import Target

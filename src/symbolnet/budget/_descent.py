@@ -19,9 +19,10 @@ import numpy as np
 import optax
 from numpy.typing import NDArray
 
+from symbolnet.budget._costs import Rates, cost, rates
 from symbolnet.budget._kinds import jax_unit, kind_of
 from symbolnet.budget._latent import Params, Shape, from_model, to_model
-from symbolnet.budget._model import Model, Rates, cost, rates
+from symbolnet.budget._model import Model
 from symbolnet.budget._narrow import at_columns, narrower
 from symbolnet.budget._target import Target
 from symbolnet.expression import NODES, Costs

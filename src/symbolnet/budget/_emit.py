@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.budget._costs import form_cost, rates
 from symbolnet.budget._kinds import kind_of
-from symbolnet.budget._model import Columns, Form, Model, Unit, form_cost, rates
+from symbolnet.budget._model import Columns, Form, Model, Unit
 from symbolnet.expression import NODES, Costs, Expression
 from symbolnet.expression._algebra import Algebra
 from symbolnet.operators._primitives import BOUND

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
-from symbolnet.budget._model import Model, Output, cost, rates
+from symbolnet.budget._costs import cost, rates
+from symbolnet.budget._model import Model, Output
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import refit
 from symbolnet.budget._regrow import regrow

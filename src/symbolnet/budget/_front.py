@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.budget._costs import rates
 from symbolnet.budget._descent import Plan, descend
 from symbolnet.budget._emit import emit
 from symbolnet.budget._free import constants_only, free_front
 from symbolnet.budget._grown import grown_models, joined
 from symbolnet.budget._kinds import kinds_for
 from symbolnet.budget._left import something_left
-from symbolnet.budget._model import Model, Output, rates
+from symbolnet.budget._model import Model, Output
 from symbolnet.budget._perturb import perturbed
 from symbolnet.budget._polish import polished
 from symbolnet.budget._prepare import Task, prepare

@@ -9,8 +9,9 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.budget._costs import unit_cost
 from symbolnet.budget._kinds import KINDS, kind_of
-from symbolnet.budget._model import Columns, Form, Output, Unit, unit_cost
+from symbolnet.budget._model import Columns, Form, Output, Unit
 from symbolnet.expression import Costs
 
 F32 = NDArray[np.float32]

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.budget._model import Columns, Model, can_scale, cost, scaled, values
+from symbolnet.budget._costs import cost
+from symbolnet.budget._model import Columns, Model, can_scale, scaled, values
 from symbolnet.budget._target import Target
 from symbolnet.expression import NODES, Costs, Expression
 

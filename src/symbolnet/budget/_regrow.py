@@ -12,8 +12,9 @@ from collections.abc import Callable, Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.budget._costs import cost, rates
 from symbolnet.budget._kinds import kind_of
-from symbolnet.budget._model import Form, Model, Output, Unit, cost, rates, unit_values
+from symbolnet.budget._model import Form, Model, Output, Unit, unit_values
 from symbolnet.budget._new_units import Addition, NewUnits
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import quadratic, refit

@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.budget._costs import cost, unit_cost
 from symbolnet.budget._kinds import kind_of
-from symbolnet.budget._model import Columns, Form, Model, Output, Unit, cost, unit_cost, unit_values, values
+from symbolnet.budget._model import Columns, Form, Model, Output, Unit, unit_values, values
 from symbolnet.budget._refit import Quadratic, quadratic, refit
 from symbolnet.budget._target import Target
 from symbolnet.expression import NODES, Costs

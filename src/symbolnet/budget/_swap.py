@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.budget._costs import cost, rates, unit_cost
 from symbolnet.budget._kinds import kind_of
-from symbolnet.budget._model import Columns, Form, Model, Unit, cost, rates, unit_cost, unit_values, values
+from symbolnet.budget._model import Columns, Form, Model, Unit, unit_values, values
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._refit import refit
 from symbolnet.budget._target import Target

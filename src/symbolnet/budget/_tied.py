@@ -12,10 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from symbolnet.budget._costs import cost, rates
 from symbolnet.budget._descent import Descent, Plan, descend, to_device
 from symbolnet.budget._free import finish, ladder, working_rows
 from symbolnet.budget._kinds import KINDS, kind_of
-from symbolnet.budget._model import Model, cost, rates
+from symbolnet.budget._model import Model
 from symbolnet.budget._records import Candidate, Split, candidate
 from symbolnet.budget._surgery import reduce_once
 from symbolnet.budget._swap import exchange
