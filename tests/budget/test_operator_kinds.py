@@ -9,7 +9,7 @@ from symbolnet import SymbolNetClassifier, SymbolNetRegressor
 from symbolnet._errors import UnknownNameError
 from symbolnet.budget import fit_front
 from symbolnet.budget._kinds import KINDS, kind_of, kinds_for
-from symbolnet.budget._operator_kinds import OPERATOR, is_homogeneous, own_cost, uses_of_arguments
+from symbolnet.budget._operator_kinds import OPERATOR, is_homogeneous, is_odd, own_cost, uses_of_arguments
 from symbolnet.expression import NODES, Costs, Expression
 from symbolnet.expression._graph import KINDS as NODE_KINDS
 from symbolnet.objectives import get_loss
@@ -74,6 +74,52 @@ def test_homogeneous_operators(own_operators: None) -> None:
     assert found == {"identity", "abs", "relu", "+", "-", "max", "min", "cond", "hyp"}
 
 
+@pytest.mark.parametrize(
+    ("text", "homogeneous", "odd"),
+    [
+        ("Min(Max(x, 0), 6)", False, False),  # as Max(x, 0) is, for small numbers
+        ("Max(0, x - 6)", False, False),
+        ("x*exp(-1e-14*x**2)", False, True),
+        ("x**3/x**2", True, True),
+        ("2*Abs(x)", True, False),
+        ("sin(x)**3", False, True),
+        ("log(x)", False, False),
+        ("tanh(x**3)", False, True),
+        ("x + 1", False, False),
+    ],
+)
+def test_the_formula_tells_what_leaves_an_operator(text: str, homogeneous: bool, odd: bool) -> None:
+    operator = register_operator("own", sympy=text, overwrite=True)
+    try:
+        assert (is_homogeneous(operator), is_odd(operator)) == (homogeneous, odd)
+    finally:
+        unregister_operator("own")
+
+
+def test_an_operator_registered_anew_with_other_arguments_is_the_new_one() -> None:
+    y = (X[:, 0] * np.exp(-(X[:, 1] ** 2)))[:, None]
+    losses = []
+    for text in ("x/(1 + Abs(x))", "x*exp(-y**2)"):
+        register_operator("zz", sympy=text, overwrite=True)
+        front = fit_front(
+            X, y, loss=get_loss("huber"), max_complexity=20, operators=("zz",), random_state=0, effort=0.2
+        )
+        losses.append(front[-1].loss)
+    unregister_operator("zz")
+    assert losses[1] < 0.1 * losses[0]
+
+
+def test_a_built_in_operator_that_is_replaced_is_the_users() -> None:
+    register_operator("tanh", sympy="sin(3*x) + x**2", overwrite=True)
+    try:
+        assert kinds_for(["tanh"]) == {"linear", "operator tanh"}
+        y = np.sin(3 * X[:, 0]) + X[:, 0] ** 2
+        model = SymbolNetRegressor(14, unary_operators=("tanh",), binary_operators=("+",), random_state=0).fit(X, y)
+        assert model.score(X, y) > 1 - 1e-9
+    finally:
+        unregister_operator("tanh")
+
+
 def test_every_operator_allows_a_unit(own_operators: None) -> None:
     assert kinds_for(None) == set(KINDS)
     assert kinds_for(["+"]) == kinds_for(["-", "identity"]) == {"linear"}
@@ -97,7 +143,7 @@ LAWS = [
 
 @pytest.mark.parametrize(("unary", "binary", "y", "nodes"), LAWS)
 def test_laws_of_named_operators_are_found(own_operators: None, unary, binary, y, nodes) -> None:
-    model = SymbolNetRegressor(20, unary_operators=unary, binary_operators=binary, random_state=0).fit(X, y)
+    model = SymbolNetRegressor(nodes, unary_operators=unary, binary_operators=binary, random_state=0).fit(X, y)
     assert model.score(X, y) > 1 - 1e-10
     assert model.equations_["complexity"].iloc[-1] <= nodes
 

@@ -53,6 +53,15 @@ def test_negative_powers_are_quotients():
     assert [count_nodes(tree) for tree in again] == list(expression.complexities)
 
 
+def test_a_minus_sign_before_a_minus_sign_is_in_brackets():
+    x, y = sympy.symbols("x y")
+    twice = sympy.Mul(-1, sympy.Mul(-2, x, evaluate=False), evaluate=False)
+    expression = Expression.from_sympy([twice, sympy.Add(y, twice, evaluate=False)], [x, y])
+    for line in (*expression.text(), *expression.latex(), *expression.mathml()):
+        assert "--" not in line
+        assert "- -" not in line
+
+
 def test_names():
     assert identifiers(["mass (GeV)", "x-1", "x_1", "lambda", "2nd", "exp", "é", "E"]) == (
         "mass_GeV",
@@ -142,6 +151,21 @@ def test_text_of_a_long_sum_is_a_line():
     exec(expression.python(), space)
     samples = np.random.default_rng(1).normal(size=(3, 1200))
     np.testing.assert_allclose(space["formula"](samples), expression(samples), rtol=1e-11)
+
+
+def test_whole_numbers_leave_no_empty_sums():
+    x, y = sympy.symbols("x y")
+    small = Expression.from_sympy([sympy.Float(0.001) * x + sympy.Float(0.0002)], [x])
+    assert small.with_whole_numbers(1e-2).text() == ["0"]
+    assert small.with_whole_numbers(1e-2, zero=False) == small
+    inside = Expression.from_sympy(
+        [1 / (sympy.Float(0.001) * x + sympy.Float(0.0002)) + sympy.Float(1.001) * y], [x, y]
+    )
+    assert inside.with_whole_numbers(1e-2) == inside
+    assert (
+        inside.with_whole_numbers(1e-2, zero=False).text()[0].startswith("y + ")
+        or "1.001" not in inside.with_whole_numbers(1e-2, zero=False).text()[0]
+    )
 
 
 def test_repr(paper_like):

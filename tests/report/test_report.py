@@ -104,7 +104,7 @@ def test_a_page_of_a_regression(values: Fitted) -> None:
     model, X, y = values
     page, exact = Page(report_page(model, X, y, index=1)), evaluate(model, X, y, 1)
     assert f"442 rows: R² {exact['r2']:.4f}, RMSE {exact['rmse']:.5g}" in page.text
-    assert "Row 1 of the front" in page.text
+    assert "Row 1 of the models" in page.text
     assert "models examined" in page.text
     assert "training" not in page.ids  # a fit by budget has no curves of Fig. 7
     assert len(page.images()) == 3  # front, inputs, predictions

@@ -26,6 +26,7 @@ from symbolnet.budget._model import Model
 from symbolnet.budget._narrow import at_columns, narrower
 from symbolnet.budget._target import Target
 from symbolnet.expression import NODES, Costs
+from symbolnet.operators import Operator
 
 CHUNK = 50
 """Steps between two prunings."""
@@ -115,10 +116,16 @@ def _overhead(name: str, tied: bool, rate: Rates) -> float:
     return rate.factor + rate.own(name) - saved
 
 
+def _program(shape: Shape) -> tuple[Any, Any]:
+    # An operator may be registered anew under its name, with other arguments.
+    return _compiled(shape, tuple(kind_of(name).record for name in shape.kinds))
+
+
 @lru_cache(maxsize=16)
-def _compiled(shape: Shape) -> tuple[Any, Any]:
+def _compiled(shape: Shape, _records: tuple[Operator | None, ...]) -> tuple[Any, Any]:
     first, tied = shape.first, shape.tied
     is_linear = jnp.asarray([kind == "linear" for kind in shape.kinds])
+    uses = np.array([u for name in shape.kinds for u in kind_of(name).uses[: kind_of(name).n_forms]])
 
     def per_unit(of_form: Any, both: Any) -> Any:
         """Combine the values of a unit's forms, (outputs, forms) to (outputs, units)."""
@@ -150,7 +157,8 @@ def _compiled(shape: Shape) -> tuple[Any, Any]:
         shift = jnp.where(jnp.asarray(shape.linear_forms), 0, rate.least)
         alive = per_unit(used, jnp.logical_and)
         overhead = np.array([_overhead(name, tied, rate) for name in shape.kinds])
-        return jnp.where(alive, per_unit(jnp.where(used, inside + shift, 0), jnp.add) + overhead, 0)
+        forms = jnp.where(used, inside + shift, 0) * uses
+        return jnp.where(alive, per_unit(forms, jnp.add) + overhead, 0)
 
     def signs(w: Any, mask: Any) -> Any:
         return jnp.sum((w > 0) & mask, -1), jnp.sum((w < 0) & mask, -1)
@@ -286,7 +294,7 @@ def descend(
     outputs, inputs = len(data.target.y), data.x.shape[1]
     batch = max(1, min(plan.batch, data.x.shape[0]))
     shape = Shape(shape_kinds or plan.kinds, outputs, inputs, plan.tied, batch, data.target.loss, plan.costs)
-    chunk, last = _compiled(shape)
+    chunk, last = _program(shape)
     f32 = jnp.float32
     std, centre = jnp.asarray(data.std, f32), data.mean / data.scale
     arrays = device if device is not None else to_device(data)
@@ -315,7 +323,7 @@ def descend(
         if columns is not None:
             kept = kept[columns]
             p, state, mask, given = at_columns(columns, p, state, mask, given)
-            chunk, last = _compiled(replace(shape, inputs=len(kept)))
+            chunk, last = _program(replace(shape, inputs=len(kept)))
         order = jnp.asarray(rng.integers(0, data.x.shape[0], (CHUNK, batch), dtype=np.int32))
         p, state, mask, sens, _ = chunk(
             p, state, mask, sens, f32(pull), f32(budget), jnp.asarray(speeds, f32), f32(plan.l1), order, given

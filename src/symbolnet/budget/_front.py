@@ -15,7 +15,7 @@ from symbolnet.budget._descent import Plan, descend
 from symbolnet.budget._emit import emit
 from symbolnet.budget._free import constants_only, free_front
 from symbolnet.budget._grown import grown_models, joined
-from symbolnet.budget._kinds import kinds_for
+from symbolnet.budget._kinds import KINDS, kinds_for
 from symbolnet.budget._left import something_left
 from symbolnet.budget._model import Model, Output
 from symbolnet.budget._perturb import perturbed
@@ -40,6 +40,10 @@ best one of few."""
 
 _POLISHED_ON = 2_000
 """Rows on which constants are made whole."""
+_SLACK = 8.0
+"""Nodes beyond the budget that a search with operators beyond `KINDS` may use: of these the cost is an upper bound,
+since factors and whole numbers may leave a formula once it is written. What is then over the budget is dropped.
+"""
 
 
 class _EnoughError(Exception):
@@ -105,6 +109,7 @@ def fit_front(
     # The search has thresholds in nodes: it counts in the cost of a typical one, whatever the unit of the costs is.
     unit = costs.typical
     inner, budget = costs.scaled(1 / unit), max_complexity / unit
+    slack = 0.0 if kinds_for(operators) <= KINDS.keys() else _SLACK
     rng = np.random.default_rng(random_state)
     X = np.asarray(X)
     task = prepare(X, y, sample_weight, loss, rng, tied, rows, inner)
@@ -137,9 +142,9 @@ def fit_front(
             enough = not something_left(X, residual, task.weight.astype(float))
     if task.used.any() and budget >= rates(inner).least and not enough:
         with contextlib.suppress(_EnoughError):
-            left_out = _search(task, budget, operators, effort, rng, keep)
+            left_out = _search(task, budget + slack, operators, effort, rng, keep)
             found = [each for each in found if each not in left_out]
-    front = _emitted(task, X, found, max_complexity, costs, names)
+    front = _emitted(task, X, found, max_complexity, slack * unit, costs, names)
     if not grown:
         return tuple(front)
     held = task.rows[1]
@@ -153,11 +158,12 @@ def _emitted(
     X: NDArray[Any],
     found: Sequence[Candidate],
     max_complexity: float,
+    slack: float,
     costs: Costs,
     names: tuple[list[str], list[str]],
 ) -> list[FrontModel]:
     """The front of the models found, as formulas of the raw inputs within the budget."""
-    front: list[FrontModel] = []
+    most = (max_complexity + slack) * (1 + 1e-9)
     classes = task.data.target.loss.link == "logit"
 
     def loss(formula: Expression, held: bool = False) -> float:
@@ -165,18 +171,17 @@ def _emitted(
         target = task.split.held_target if held else task.split.target.window(slice(_POLISHED_ON))
         return target.value(task.standard(formula(X[rows]).T))
 
-    of_constants = found[0].loss
-    for candidate in pareto(c for c in found if c.cost * costs.typical <= max_complexity * (1 + 1e-9)):
+    of_constants, models = found[0].loss, list[FrontModel]()
+    for candidate in pareto(c for c in found if c.cost * costs.typical <= most):
         model = task.in_units(candidate.model)
         formula = emit(model, task.mean, task.scale, *names, task.split.costs)
-        value = candidate.loss
+        models.append(FrontModel(formula, formula.cost(costs), candidate.loss))
         if not classes and (simpler := polished(formula, loss, of_constants)) is not formula:
-            formula, value = simpler, loss(simpler, held=True)
-        complexity = formula.cost(costs)
-        while front and front[-1].complexity >= complexity:
-            front.pop()
-        if complexity <= max_complexity:
-            front.append(FrontModel(formula, complexity, value))
+            models.append(FrontModel(simpler, simpler.cost(costs), loss(simpler, held=True)))
+    front: list[FrontModel] = []
+    for each in sorted(models, key=lambda each: (each.complexity, each.loss)):
+        if each.complexity <= max_complexity and (not front or each.loss < front[-1].loss):
+            front.append(each)
     return front
 
 

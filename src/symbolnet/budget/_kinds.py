@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from symbolnet.budget._operator_kinds import (
     OPERATOR,
+    hidden_factors,
     is_affine,
     is_homogeneous,
     is_odd,
@@ -26,6 +27,7 @@ from symbolnet.budget._operator_kinds import (
 )
 from symbolnet.expression import Costs
 from symbolnet.operators import Operator, get_operator
+from symbolnet.operators._builtin import BUILTIN
 
 Array = NDArray[np.floating[Any]]
 FLOOR = 1e-3
@@ -78,7 +80,8 @@ class Kind:
     def cost(self, costs: Costs) -> float:
         """What the operator alone costs; for relu, which a negative factor turns from Max to Min, the dearer one."""
         if self.record is not None:
-            return own_cost(self.record, costs)
+            factor = costs["*"] + costs["constant"]
+            return own_cost(self.record, costs) + hidden_factors(self.record) * factor
         own = sum(costs[part] for part in self.parts)
         return own + max(0.0, costs["min"] - costs["max"]) if self.name == "relu" else own
 
@@ -152,9 +155,10 @@ def kinds_for(operators: Sequence[str] | None) -> frozenset[str]:
     if operators is None:
         return frozenset(KINDS)
     names = {get_operator(name).name for name in operators}
-    usual = {kind.name for kind in _ALL if names & set(kind.operators)}
+    own = {name for name in names if get_operator(name) is not BUILTIN.get(name)}  # registered, or replaced
+    usual = {kind.name for kind in _ALL if (names - own) & set(kind.operators)}
     covered = {name for kind in _ALL for name in kind.operators}
-    others = {OPERATOR + name for name in names - covered if not is_affine(get_operator(name))}
+    others = {OPERATOR + name for name in own | (names - covered) if not is_affine(get_operator(name))}
     return frozenset({"linear"} | usual | others)
 
 

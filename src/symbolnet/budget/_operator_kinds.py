@@ -1,8 +1,17 @@
 """Any operator as a unit of a budgeted model: what follows from its record alone."""
 
-__all__ = ["OPERATOR", "is_affine", "is_homogeneous", "is_odd", "own_cost", "uses_of_arguments", "values_and_slopes"]
+__all__ = [
+    "OPERATOR",
+    "hidden_factors",
+    "is_affine",
+    "is_homogeneous",
+    "is_odd",
+    "own_cost",
+    "uses_of_arguments",
+    "values_and_slopes",
+]
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +23,8 @@ from symbolnet.expression._affine import term
 from symbolnet.expression._algebra import Algebra
 from symbolnet.expression._graph import INPUT, children_of
 from symbolnet.operators import Operator
-from symbolnet.operators._formula import Add, Arg, Formula, Mul, Num
+from symbolnet.operators._formula import Add, Arg, Call, Formula, Mul, Num, Pow
+from symbolnet.operators._primitives import PRIMITIVES
 
 Array = NDArray[np.floating[Any]]
 OPERATOR = "operator "
@@ -39,19 +49,102 @@ def is_affine(operator: Operator) -> bool:
 
 
 def is_homogeneous(operator: Operator) -> bool:
-    """Whether a positive factor of all arguments leaves the operator, as it leaves Max; seen on random numbers."""
-    return all(_scales(operator, factor) for factor in (0.3, 1.7))
+    """Whether a positive factor of all arguments leaves the operator, as it leaves Max and sqrt(x**2 + y**2)."""
+    try:
+        return _degree(operator.formula) == 1.0
+    except _MixedError:
+        return False
 
 
 def is_odd(operator: Operator) -> bool:
-    """Whether a sign of all arguments leaves the operator, as it leaves sinh; seen on random numbers."""
-    return _scales(operator, -1.0)
+    """Whether a sign of all arguments leaves the operator, as it leaves sinh."""
+    try:
+        return _parity(operator.formula) == -1
+    except _MixedError:
+        return False
 
 
-def _scales(operator: Operator, factor: float) -> bool:
-    arguments = np.random.default_rng(0).uniform(-3, 3, (operator.arity, 200))
-    value = operator.numpy(*arguments)
-    return bool(np.allclose(operator.numpy(*(factor * arguments)), factor * value, rtol=1e-9, atol=1e-12))
+def hidden_factors(operator: Operator) -> int:
+    """How many factors may leave parts of the formula, beyond the one that leaves it as a whole.
+
+    The sign of sin(-2*x) leaves the sine, and the constant of exp(x + 1) the exponential; each costs a factor there.
+    """
+
+    def count(node: Formula, outermost: bool) -> int:
+        match node:
+            case Arg() | Num():
+                return 0
+            case Add(parts) | Mul(parts):
+                return sum(count(part, False) for part in parts)
+            case Pow(base, exponent):
+                return (exponent % 2 == 1 and not outermost) + count(base, False)
+            case Call(name, parts):
+                pulled = name in ("exp", "abs") or PRIMITIVES[name].parity == "odd"
+                return (pulled and not outermost) + sum(count(part, False) for part in parts)
+
+    return count(operator.formula, True)
+
+
+class _MixedError(Exception):
+    """A formula has no degree, or no parity."""
+
+
+def _same(values: Iterable[float | None]) -> float | None:
+    """The one value that all parts have; None where every part is zero, which has any."""
+    known = {value for value in values if value is not None}
+    if len(known) > 1:
+        raise _MixedError
+    return next(iter(known), None)
+
+
+def _degree(node: Formula) -> float | None:
+    """N where f(c*u, c*v, ...) = c**n * f(u, v, ...) for positive c; None for zero, which is of every degree."""
+    match node:
+        case Arg():
+            return 1.0
+        case Num(value):
+            return 0.0 if value else None
+        case Add(parts):
+            return _same(map(_degree, parts))
+        case Mul(parts):
+            degrees = [_degree(part) for part in parts]
+            return None if None in degrees else sum(degree for degree in degrees if degree is not None)
+        case Pow(base, exponent):
+            degree = _degree(base)
+            return None if degree is None else degree * exponent
+        case Call("abs" | "max" | "min", parts):
+            return _same(map(_degree, parts))
+        case Call("cond", (test, first, second)):
+            _degree(test)  # of any degree: only its sign matters
+            return _same(map(_degree, (first, second)))
+        case Call(_, parts):
+            if _same(map(_degree, parts)) not in (0.0, None):
+                raise _MixedError
+            return 0.0
+
+
+def _parity(node: Formula) -> float | None:
+    """1 where f(-u, -v, ...) = f(u, v, ...), -1 where it is -f(u, v, ...); None for zero, which is both."""
+    match node:
+        case Arg():
+            return -1.0
+        case Num(value):
+            return 1.0 if value else None
+        case Add(parts):
+            return _same(map(_parity, parts))
+        case Mul(parts):
+            signs = [_parity(part) for part in parts]
+            return None if None in signs else float(np.prod([sign for sign in signs if sign is not None]))
+        case Pow(base, exponent):
+            sign = _parity(base)
+            return sign if sign == -1.0 and exponent % 2 == 1 else 1.0
+        case Call(name, parts):
+            sign = _same(map(_parity, parts))
+            if sign != -1.0 or PRIMITIVES[name].parity == "even" or name == "log":  # a logarithm sees |u|
+                return 1.0
+            if PRIMITIVES[name].parity == "odd":
+                return -1.0
+            raise _MixedError
 
 
 @lru_cache(maxsize=128)

@@ -142,11 +142,11 @@ def plain_targets(y: Any) -> Any:
         with one_line_errors():
             values = np.asarray(y)
         # NumPy would write the numbers among texts as text.
-        y = np.array(y, dtype=object) if values.dtype.kind in "US" and values.ndim == 1 else values
+        y = np.array(y, dtype=object) if values.dtype.kind in "US" else values
     if not isinstance(y, np.ndarray) or y.ndim == 0:
         return y
     if y.dtype.kind == "S":
-        raise SymbolNetError(f"y holds bytes ({bytes(y.ravel()[0])!r:.40}); {_NO_BYTES}")
+        raise SymbolNetError(f"y holds bytes ({bytes(next(iter(y.ravel()), b''))!r:.40}); {_NO_BYTES}")
     return _plain_objects(y) if y.dtype == object else y
 
 
@@ -180,4 +180,4 @@ def _missing(row: int) -> SymbolNetError:
 def refuse_times(y: Array, remedy: str = _AS_NUMBERS) -> None:
     """Refuse targets that are times, as NumPy's own types or as objects."""
     if _are_times(y):
-        raise SymbolNetError(f"y holds times ({str(y.ravel()[0])[:40]}); {remedy}")
+        raise SymbolNetError(f"y holds times ({str(next(iter(y.ravel()), ''))[:40]}); {remedy}")

@@ -260,9 +260,12 @@ class Expression:
     def with_whole_numbers(self, tolerance: float, *, zero: bool = True) -> "Expression":
         """Return the formula with constants that are whole but for `tolerance` made so: 0.99999998*x + 3e-9 is x.
 
-        The tolerance is relative to the constant, absolute below 1. Without `zero`, small constants stay.
+        The tolerance is relative to the constant, absolute below 1. Without `zero`, small constants stay. The formula
+        stays as it is where a function would lose its argument.
         """
         rule = _rewrite.near_whole(tolerance, zero=zero)
+        if _rewrite.loses_arguments(self.graph, self.outputs, rule):
+            return self
         return self._with(*_rewrite.round_constants(self.graph, self.outputs, rule))
 
     def scale_outputs(self, scale: ArrayLike, shift: ArrayLike = 0.0) -> "Expression":

@@ -213,7 +213,7 @@ class _Printer:
         if coef == 1.0:
             return text
         if (shown := self.style.digits_of(coef)) in ("1", "-1"):
-            return shown[:-1] + (self.style.group(text) if strength == ADDED else text)
+            return shown[:-1] + (self.style.group(text) if strength == ADDED or text.startswith("-") else text)
         number = self.style.number(coef)
         if self.kind[child] == PROD:
             return self.product([number], self.children[child])

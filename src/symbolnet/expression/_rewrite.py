@@ -51,7 +51,9 @@ def round_constants(
 
     def merged(algebra: Algebra, const: float, child: NDArray[np.int64], coef: NDArray[np.float64]) -> int:
         form = linear(const, child, coef)
-        if form.is_const or len(form.child) == len(child):
+        if form.is_const:
+            return algebra.const(form.const)
+        if len(form.child) == len(child):
             return algebra.sum(const, child, coef)
         return algebra.sum(form.const, form.child, rule(form.coef))
 
@@ -60,6 +62,17 @@ def round_constants(
     rounded = Graph(graph.kind, value, graph.limit, graph.start, graph.child, rule(graph.coef))
     algebra = Algebra()
     return algebra.freeze(_copy(rounded, algebra, merged)[outputs].tolist())
+
+
+def loses_arguments(
+    graph: Graph, outputs: NDArray[np.int64], rule: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> bool:
+    """Tell whether rounding by `rule` leaves a sum inside a product, a power or a function without a term."""
+    left = (
+        np.add.reduceat(np.append(rule(graph.coef) != 0, False), graph.start[:-1]) if len(graph.coef) else np.zeros(0)
+    )
+    empty = np.flatnonzero((graph.kind == SUM) & (np.diff(graph.start) > 0) & (left == 0)) if len(left) else np.zeros(0)
+    return not set(empty.tolist()) <= set(outputs.tolist())
 
 
 def significant_digits(digits: int) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbolnet.operators import Operator, get_operator
+from symbolnet.operators._builtin import BUILTIN
 from symbolnet.operators._primitives import BOUND, DIVISION_FLOOR, LOG_FLOOR
 
 F64 = NDArray[np.float64]
@@ -144,9 +145,9 @@ def _of_operator(operator: Operator) -> Function:
 
 
 def grammar(unary: Sequence[str], binary: Sequence[str]) -> Grammar:
-    """What the operators that a user named allow."""
-    names = [get_operator(name).name for name in unary]
-    pairs = {get_operator(name).name for name in binary}
+    """What the operators that a user named allow; one that replaces a built-in operator is not known here."""
+    names = [op.name for op in map(get_operator, unary) if op is BUILTIN.get(op.name, op)]
+    pairs = {op.name for op in map(get_operator, binary) if op is BUILTIN.get(op.name, op)}
     products, division = "*" in pairs, "/" in pairs
     exponents: list[float] = []
     if products or "square" in names:

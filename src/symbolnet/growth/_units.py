@@ -13,6 +13,9 @@ _USUAL = 12
 _STEP = 8
 """Other units are powers of 2**8, so that columns of like size have one unit and may be added up without factors."""
 
+_MOST = 1016
+"""The largest power of two that is finite, and a multiple of the step."""
+
 
 @dataclass(frozen=True, eq=False)
 class Units:
@@ -45,5 +48,5 @@ class Units:
 def _units(columns: F64) -> F64:
     largest = np.abs(columns).max(axis=0, initial=0.0)
     exponent = np.log2(np.where(largest > 0, largest, 1.0))
-    steps = np.where(np.abs(exponent) < _USUAL, 0.0, _STEP * np.round(exponent / _STEP))
+    steps = np.where(np.abs(exponent) < _USUAL, 0.0, _STEP * np.round(exponent / _STEP)).clip(-_MOST, _MOST)
     return np.asarray(np.exp2(steps), dtype=np.float64)

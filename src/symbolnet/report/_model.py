@@ -63,8 +63,17 @@ def formulas(expression: Expression, names: Sequence[str], digits: int) -> list[
     if expression.total_complexity <= _LONGEST_DRAWN:
         drawn = [formula(element) for element in expression.mathml(digits)]
     else:
-        drawn = shown(expression, digits)
+        drawn = _texts(expression, digits)
     return [Formula(name, text, nodes) for name, text, nodes in zip(names, drawn, expression.complexities, strict=True)]
+
+
+def _texts(expression: Expression, digits: int, room: int = _LONGEST_SOURCE) -> list[str]:
+    """The formulas as text, or how long they are if there is no room for them."""
+    # A node is a letter at least, and some four; of a longer formula not even the text is made.
+    texts = shown(expression, digits) if expression.total_complexity < room else []
+    if not texts or sum(map(len, texts)) > room:
+        return [f"({nodes:,} nodes, too long for a page)" for nodes in expression.complexities]
+    return texts
 
 
 def sources(expression: Expression, names: Sequence[str], run: str, index: int) -> list[tuple[str, str]]:
@@ -123,12 +132,8 @@ def rows(model: Any, names: Sequence[str], digits: int) -> list[Row]:
     found = []
     for k, row in table[table["pareto"]].iterrows():
         expression = model.expression(int(k))
-        texts = shown(expression, digits)
-        size = sum(map(len, texts))
-        if size > room:
-            texts = [f"{nodes} nodes" for nodes in expression.complexities]
-        else:
-            room -= size
+        texts = _texts(expression, digits, room)
+        room -= sum(map(len, texts))
         summary = f"complexity {row['complexity']:.1f}, {LABELS[metric]} {row[metric]:.4f}"
         found.append(Row(int(k), summary, list(zip(names, texts, strict=True))))
     return found
@@ -199,7 +204,7 @@ def _command(config: Mapping[str, Any], changed: Mapping[str, Any]) -> str:
     for name, value in changed.items():
         option = f"--{name.replace('_', '-')}"
         if name in ("max_complexity", "max_luts", "clock_ns", "max_latency_ns"):
-            words += [option, f"{value:g}"]
+            words += [option, _plain(value)]
         else:
             words += ["--set", f"{name}={_plain(value)}"]
     return shlex.join([*words, "--out", "RUN"])
