@@ -60,7 +60,7 @@ _PARAMETERS = """Parameters
         Unary and binary operator nodes of each layer (u and b of the paper).
     unary_operators, binary_operators : tuple of str, or one list a layer
         Operators that the nodes take in turn; see `symbolnet.operator_names()` and `symbolnet.register_operator`. By
-        budget, formulas hold sums and what is named here, any operator; left at the defaults, the search chooses:
+        budget, formulas hold sums and what is named here; left at the defaults, the search chooses:
         products, squares, tanh and absolute values for classes, for values also sines, bells and what grows of the
         operators named (`docs/explanation/budget.md`).
     weight_sparsity, input_sparsity, unary_sparsity, binary_sparsity : float in [0, 1), optional

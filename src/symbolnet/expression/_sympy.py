@@ -95,8 +95,8 @@ class _Reader:
         self.column = {name: k for names in (inputs, identifiers(inputs)) for k, name in enumerate(names)}
         self.functions = {getattr(sympy, p.sympy): name for name, p in PRIMITIVES.items() if name != "cond"}
         # By identity: hashing or comparing a deep tree would exceed Python's recursion. Equal nodes become one in the
-        # builder.
-        self.done: dict[int, int] = {}
+        # builder. The objects are kept, so that no other one gets the identity of one that is gone.
+        self.done: dict[int, tuple[Any, int]] = {}
 
     def read(self, expression: Any) -> int:
         if isinstance(expression, str):
@@ -116,10 +116,11 @@ class _Reader:
             try:
                 part = next(reading) if node is None else reading.send(node)
             except StopIteration as ended:
-                node = self.done[id(whole)] = ended.value
+                node = ended.value
+                self.done[id(whole)] = whole, ended.value
                 waiting.pop()
                 continue
-            node = self.done.get(id(part))
+            node = self.done[id(part)][1] if id(part) in self.done else None
             if node is None:
                 waiting.append((part, self.convert(part)))
         assert node is not None  # the last reading has ended
