@@ -46,14 +46,15 @@ def round_constants(
 ) -> Result:
     """Return the graph with every constant and coefficient rounded by `rule`; exponents and guards stay.
 
-    Terms that rounding makes alike are merged.
+    Terms that rounding makes alike are merged, unless they would cancel: a formula does not become a constant so. A sum
+    whose coefficients all become zero is its constant.
     """
 
     def merged(algebra: Algebra, const: float, child: NDArray[np.int64], coef: NDArray[np.float64]) -> int:
+        if len(coef) and not coef.any():
+            return algebra.const(const)
         form = linear(const, child, coef)
-        if form.is_const:
-            return algebra.const(form.const)
-        if len(form.child) == len(child):
+        if form.is_const or len(form.child) == len(child):
             return algebra.sum(const, child, coef)
         return algebra.sum(form.const, form.child, rule(form.coef))
 
