@@ -23,7 +23,7 @@ def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[
     extra : mapping of heading to {row: text}
         Further columns.
     """
-    from symbolnet.estimators._reading import LABELS
+    from symbolnet.estimators._reading import LABELS, front_cells
     from symbolnet.expression._expression import shown
 
     rows, metric = model.equations_, model._metric
@@ -37,8 +37,7 @@ def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[
         Column("loss"),
         Column("score"),
     ]
-    circuits = "luts" in rows
-    if circuits:
+    if "luts" in rows:
         columns += [Column("LUT"), Column("ns"), Column("of the circuit")]
     columns += [Column(heading) for heading in extra or {}]
     columns += [Column("formula", numeric=False)] if single else [Column("", numeric=False)]
@@ -46,11 +45,7 @@ def print_front(model: Any, *, every: bool = False, extra: Mapping[str, Mapping[
     for k, row in rows.iterrows():
         if not (every or row["pareto"] or k == chosen):
             continue
-        cells = [f"{k}{'*' if k == chosen else ' '}", f"{row['complexity']:.1f}", str(row["n_inputs"])]
-        cells += [f"{row[metric]:.4f}", f"{row['loss']:.4g}", f"{row['score']:.4f}" if row["pareto"] else "-"]
-        if circuits:
-            about = "~" if row["counted_by"] == "estimate" else ""
-            cells += [f"{about}{row['luts']}", f"{row['latency_ns']:g}", f"{row[f'circuit_{metric}']:.4f}"]
+        cells = [f"{k}{'*' if k == chosen else ' '}", *front_cells(row, metric)]
         cells += [texts.get(int(k), "") for texts in (extra or {}).values()]
         off = "" if row["pareto"] else "off the front"
         cells.append(shown(model.expression(int(k)), 3)[0] if single else off)

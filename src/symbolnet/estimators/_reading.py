@@ -1,8 +1,8 @@
 """How a person reads a fitted model: what its outputs are called, how a class follows from them, metrics in words."""
 
-__all__ = ["LABELS", "output_names", "percent_or_number", "reading_rule"]
+__all__ = ["LABELS", "class_names", "front_cells", "output_names", "percent_or_number", "reading_rule"]
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 LABELS = {"accuracy": "accuracy", "r2": "R²"}
@@ -19,9 +19,33 @@ def output_names(model: Any, config: Mapping[str, Any]) -> list[str]:
         return [str(name).removesuffix("_train") for name in given]
     if not classes:
         return names
-    labels = [name.removesuffix(".0") for name in names]
-    known = all(label.isdigit() and int(label) < len(classes) for label in labels)
-    return [str(classes[int(label)]) for label in labels] if known else names
+    return _named(names, classes)
+
+
+def class_names(model: Any, config: Mapping[str, Any]) -> list[str] | None:
+    """What to call all classes; `output_names` has one only where there are two. None for a regressor."""
+    classes = model.targets_.classes
+    return None if classes is None else _named([str(label) for label in classes], config.get("class_names") or ())
+
+
+def _named(labels: list[str], given: Sequence[Any]) -> list[str]:
+    """Labels 0, 1, ... by the names that the data set gives them; the labels themselves where they are others."""
+    numbers = [label.removesuffix(".0") for label in labels]
+    known = all(number.isdigit() and int(number) < len(given) for number in numbers)
+    return [str(given[int(number)]) for number in numbers] if known else labels
+
+
+def front_cells(row: Any, metric: str) -> list[str]:
+    """A row of `equations_` as a table shows it: complexity, inputs, metric, loss, score.
+
+    Of a fit by `max_luts` also LUTs (with ~ where they are guessed), nanoseconds, and the metric of the circuit.
+    """
+    cells = [f"{row['complexity']:.1f}", str(row["n_inputs"]), f"{row[metric]:.4f}", f"{row['loss']:.4g}"]
+    cells.append(f"{row['score']:.4f}" if row["pareto"] else "-")
+    if "luts" in row:
+        about = "~" if row["counted_by"] == "estimate" else ""
+        cells += [f"{about}{row['luts']}", f"{row['latency_ns']:g}", f"{row[f'circuit_{metric}']:.4f}"]
+    return cells
 
 
 def reading_rule(model: Any, names: list[str]) -> str:

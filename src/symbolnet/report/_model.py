@@ -23,7 +23,7 @@ from typing import Any
 from markupsafe import Markup
 
 from symbolnet import plots
-from symbolnet.estimators._reading import LABELS
+from symbolnet.estimators._reading import LABELS, front_cells
 from symbolnet.expression import Expression
 from symbolnet.expression._expression import shown
 from symbolnet.report._html import Table, figure, formula
@@ -98,21 +98,15 @@ def sources(expression: Expression, names: Sequence[str], run: str, index: int) 
 def front(model: Any) -> Table:
     """The models of the front and the chosen one."""
     table, metric, chosen = model.equations_, model._metric, model.best_index_
-    circuits = "luts" in table
     headings = ["row", "complexity", "inputs", LABELS[metric], "loss", "score"]
-    headings += ["LUT", "latency (ns)", f"{LABELS[metric]} of the circuit"] if circuits else []
+    headings += ["LUT", "latency (ns)", f"{LABELS[metric]} of the circuit"] if "luts" in table else []
     lines: list[list[str]] = []
     marked = None
     for k, row in table.iterrows():
         if not (row["pareto"] or k == chosen):
             continue
         marked = len(lines) if k == chosen else marked
-        cells = [str(k), f"{row['complexity']:.1f}", str(row["n_inputs"]), f"{row[metric]:.4f}", f"{row['loss']:.4g}"]
-        cells.append(f"{row['score']:.4f}" if row["pareto"] else "off the front")
-        if circuits:
-            about = "~" if row["counted_by"] == "estimate" else ""
-            cells += [f"{about}{row['luts']}", f"{row['latency_ns']:g}", f"{row[f'circuit_{metric}']:.4f}"]
-        lines.append(cells)
+        lines.append([str(k), *front_cells(row, metric)])
     return Table(headings, lines, (), marked)
 
 

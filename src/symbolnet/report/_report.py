@@ -2,7 +2,7 @@
 
 __all__ = ["Subject", "report_page"]
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import PurePath
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from symbolnet._errors import SymbolNetError
 from symbolnet._version import __version__
-from symbolnet.estimators._reading import LABELS, output_names, reading_rule
+from symbolnet.estimators._reading import LABELS, class_names, output_names, reading_rule
 from symbolnet.report import _model
 from symbolnet.report._html import render
 from symbolnet.report._judged import judge
@@ -80,8 +80,7 @@ def report_page(
     expression = model.expression(index)
     row = model.best_index_ if index is None else index % len(model.models_)
     names = output_names(model, subject.config)
-    class_names = _class_names(model, subject.config)
-    judged = None if X is None else judge(model, X, y, row, names, class_names)
+    judged = None if X is None else judge(model, X, y, row, names, class_names(model, subject.config))
     changed, others, command = _model.settings(model, subject.config)
     return render(
         "page.html",
@@ -112,16 +111,6 @@ def report_page(
         others=others,
         command=command,
     )
-
-
-def _class_names(model: Any, config: Mapping[str, Any]) -> Sequence[str] | None:
-    """The names of all classes; `output_names` has one only where there are two."""
-    classes, given = model.targets_.classes, config.get("class_names")
-    if classes is None:
-        return None
-    labels = [str(label).removesuffix(".0") for label in classes]
-    known = given and all(label.isdigit() and int(label) < len(given) for label in labels)
-    return [str(given[int(label)]) for label in labels] if known and given else labels
 
 
 def _title(model: Any, subject: Subject) -> str:
