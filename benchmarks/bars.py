@@ -44,6 +44,7 @@ BARS = {
     "budget_accuracy": "budget",
     "budget_holds": "budget",
     "regression_recovery": "budget",
+    "small_tables": "budget",
     "hardware_exact": "hardware",
     "hardware_table1": "hardware",
     "hardware_speed": "hardware",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.growth._attempts import attempts
+from symbolnet.growth._crossed import Searched, crossed
 from symbolnet.growth._emit import emit, polished
 from symbolnet.growth._fit import Fitted, relative_loss, residual
 from symbolnet.growth._functions import Grammar, grammar
@@ -22,7 +23,7 @@ from symbolnet.growth._select import strongest_inputs
 from symbolnet.growth._small_effects import with_small_effects
 from symbolnet.growth._tree import Sum, renumbered
 from symbolnet.growth._units import Units
-from symbolnet.growth._values import Rows, make_rows
+from symbolnet.growth._values import make_rows
 
 F64 = NDArray[np.float64]
 _MOST_ROWS, _MOST_INPUTS = 2000, 60
@@ -177,16 +178,19 @@ class Output:
         )
         scale = Scale(some.n, max(2, len(usable)), max(2, len(self.rules.functions)), some.floor)
         with np.errstate(all="ignore"):  # what overflows is left out where it is compared
-            archive = attempts(some, self.rules, settings, scale, rng, stop, effort)
-        chosen = _steps(archive, most)
-        with np.errstate(all="ignore"):
-            done = [self.finished(entry, some, scale) for entry in chosen]
-            if done[-1].loss > scale.floor:
+            plain = Searched(attempts(some, self.rules, settings, scale, rng, stop, effort), some, scale)
+            known = plain.best(settings.most_nodes)
+            searched = crossed(plain, self.rules, settings, rng, lambda: stop(known), effort)
+            done = [self.finished(entry, searched) for entry in _steps(searched, most)]
+            if searched is not plain:
+                done = [Fitted(f.tree, relative_loss(residual(f.tree, some), some)) for f in done]
+            elif done[-1].loss > scale.floor:
                 done += with_small_effects(done[-1].tree, some, most)
         return self.judged([Fitted(renumbered(f.tree, usable.tolist()), f.loss) for f in done], most, some.floor)
 
-    def finished(self, entry: Entry, rows: Rows, scale: Scale) -> Fitted:
+    def finished(self, entry: Entry, searched: Searched) -> Fitted:
         """The formula fitted to the end, its constants exact where the description does not suffer."""
+        rows, scale = searched.rows, searched.scale
         start = Fitted(entry.tree, entry.loss)
         limit = description(entry.tree, entry.loss, scale) + _TIE
 
@@ -236,12 +240,14 @@ class Output:
         return [(formula, tree) for formula, tree, _ in front]
 
 
-def _steps(archive: Sequence[Entry], most: float) -> list[Entry]:
+def _steps(searched: Searched, most: float) -> list[Entry]:
     """By ascending nodes, each formula whose description is shorter than those of all smaller ones."""
     kept: list[Entry] = []
-    for entry in sorted(archive, key=lambda e: (e.nodes, e.length)):
-        if entry.nodes <= most + 4 and (not kept or entry.length < kept[-1].length):
+    best = np.inf
+    for entry in sorted(searched.archive, key=lambda e: (e.nodes, e.length)):
+        if entry.nodes <= most + 4 and (length := searched.length(entry)) < best:
             kept.append(entry)
+            best = length
     return kept
 
 
