@@ -141,7 +141,7 @@ def _methods(options: argparse.Namespace) -> dict[str, Callable[[F64, F64], Any]
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", nargs="*", choices=["diabetes", *TABLES])
-    parser.add_argument("--seconds", type=int, default=10, help="of a search by Operon; 0 leaves it out")
+    parser.add_argument("--seconds", type=int, default=5, help="of a search by Operon; 0 leaves it out")
 
 
 if __name__ == "__main__":
