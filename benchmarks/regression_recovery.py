@@ -56,7 +56,7 @@ def measure(options: argparse.Namespace) -> list[Bar]:
     seeds = (0,) if options.quick else options.seeds
     results = []
     for name, noise, more, seed in product(names, noises, useless, seeds):
-        results.append(recover(name, noise, more, seed, 200 if options.quick else 1000))
+        results.append(recover(name, noise, more, seed, 200 if options.quick else options.rows))
         if not options.json:
             print(results[-1].line(), flush=True)
     return [_bar(noise, more, results) for noise, more in product(noises, useless)]
@@ -160,6 +160,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--noise", nargs="+", type=float, default=NOISE, help="shares of the spread of y")
     parser.add_argument("--useless", nargs="+", type=int, default=USELESS, help="useless inputs to add")
     parser.add_argument("--seeds", nargs="+", type=int, default=(0, 1, 2))
+    parser.add_argument("--rows", type=int, default=1000, help="samples to fit")
 
 
 if __name__ == "__main__":

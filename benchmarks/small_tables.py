@@ -10,6 +10,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -136,12 +137,12 @@ def _methods(options: argparse.Namespace) -> dict[str, Callable[[F64, F64], Any]
         return model, float(model.stats_["model_length"])
 
     methods = {"max_complexity=30": ours, "ridge regression": ridge, "random forest": forest}
-    return methods | ({"Operon": operon} if options.seconds else {})
+    return methods | ({"Operon": operon} if options.seconds and find_spec("pyoperon") else {})
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", nargs="*", choices=["diabetes", *TABLES])
-    parser.add_argument("--seconds", type=int, default=5, help="of a search by Operon; 0 leaves it out")
+    parser.add_argument("--seconds", type=int, default=5, help="of a search by Operon (extra peers); 0 leaves it out")
 
 
 if __name__ == "__main__":
