@@ -46,10 +46,10 @@ def test_many_small_effects_are_taken_from_the_reference() -> None:
 
 
 def test_the_formula_predicts_better_than_that_of_the_samples() -> None:
-    """Over several sets of data, on samples that no fit has seen."""
+    """Over several sets of data, on samples that no fit has seen; some keep the formula of the samples."""
     gains = []
-    for seed in range(3):
-        X, true, y = plane(250, 5, 1.0, seed)
+    for seed in range(4):
+        X, true, y = plane(250, 5, 1.5, seed)
         plain = searched(X[:50], y[:50])
         old, new = (
             np.mean((values(each.best(30).tree, X[50:].T.copy()) - true[50:]) ** 2) for each in (plain, judged(plain))
