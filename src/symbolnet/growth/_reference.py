@@ -16,8 +16,6 @@ _REACH = 0.5
 """Share of the way from one sample to another that such a sample goes at most."""
 _TUNED_ON = 400
 """Samples that the reference's scales are chosen on: the time grows with their cube."""
-_LEAST = 1e-3
-"""Share of the variance that is noise at least; it also keeps equal samples from making the equations singular."""
 
 
 def reference_rows(rows: Rows, rng: np.random.Generator) -> Rows:
@@ -57,9 +55,7 @@ def _process(z: F64, y: F64, weight: F64, tuned: NDArray[np.intp], at: F64) -> F
     with warnings.catch_warnings():
         # A scale at its bound is an answer: no such effect.
         warnings.simplefilter("ignore")
-        chosen = GaussianProcessRegressor(kernel + WhiteKernel(0.1, (_LEAST, 10.0)), normalize_y=True).fit(
-            z[tuned], y[tuned]
-        )
+        chosen = GaussianProcessRegressor(kernel + WhiteKernel(0.1), normalize_y=True).fit(z[tuned], y[tuned])
         signal, noise = chosen.kernel_.k1, chosen.kernel_.k2.noise_level
         model = GaussianProcessRegressor(signal, alpha=noise / weight, optimizer=None, normalize_y=True).fit(z, y)
         return np.asarray(model.predict(at), dtype=np.float64)
