@@ -14,6 +14,8 @@ _MIXED = 600
 """Further samples between two of the data, where the formula must follow the reference as well."""
 _REACH = 0.5
 """Share of the way from one sample to another that such a sample goes at most."""
+_NEGLIGIBLE = 1e-6
+"""Root of a weight, as a share of the largest, below which a sample says nothing."""
 _TUNED_ON = 400
 """Samples that the reference's scales are chosen on: the time grows with their cube."""
 
@@ -34,7 +36,7 @@ def reference_rows(rows: Rows, rng: np.random.Generator) -> Rows:
     Rows
         Of weight one each; y without noise.
     """
-    known = rows.root > 0
+    known = rows.root > _NEGLIGIBLE * rows.root.max()
     x, y, weight = rows.x[:, known].T, rows.y[known], rows.root[known] ** 2
     mean, spread = x.mean(axis=0), x.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
