@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symbolnet.growth._fit import Fitted
+from symbolnet.growth._fit import Fits, Fitted
 from symbolnet.growth._functions import Grammar
 from symbolnet.growth._identities import normal
 from symbolnet.growth._score import Scale
@@ -87,9 +87,10 @@ def attempts(
     def undo(inputs: tuple[int, ...]) -> None:
         """Of the formulas whose outermost part was undone, what is left after making them simpler."""
         part = some(inputs)
+        known = Fits(part)
         for fitted in undone(part, rules, scale, settings.most_nodes):
             fits = [Fitted(normal(fitted.tree, rules), fitted.loss)]
-            fits.append(simplify(fits[0], part, rules, scale, fits.append))
+            fits.append(simplify(fits[0], known, rules, scale, fits.append))
             for entry in (entry_of(each, scale) for each in fits):
                 keep(entry, inputs)
                 seen(entry)

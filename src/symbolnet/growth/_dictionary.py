@@ -104,29 +104,32 @@ def grid(name: str, u: F64) -> list[tuple[float, float, bool]]:
 
 def one_argument(
     argument: tuple[Factor, ...], u: F64, names: Iterable[str], *, few: bool = False
-) -> tuple[list[tuple[Factor, ...]], list[F64], list[int]]:
-    """Every function on its grid applied to one product of factors with values u: factors, values, partners."""
+) -> tuple[list[tuple[Factor, ...]], list[F32], list[int]]:
+    """Every function on its grid applied to one product of factors with values u: factors, values, partners.
+
+    The functions are computed in single precision, in which the columns are compared.
+    """
     factors: list[tuple[Factor, ...]] = []
-    columns: list[F64] = []
+    columns: list[F32] = []
     partner: list[int] = []
     for name in names:
         f = function(name)
         points = grid(name, u)
         if few and f.wave:
             points = points[:20]
-        for w, b, free in points:
-            with np.errstate(all="ignore"):
-                column = f.value(w * u + b)
-            top = np.abs(column).max() if len(column) else 0.0
-            if not top < _LARGEST:
-                if f.wave:
-                    break
-                continue
-            term = Term(w, not f.scaled, argument)
-            first = f.wave and b == 0.0
-            partner.append(len(factors) + 1 if first else -1)
-            factors.append((Call(name, Sum(b, free and not f.shifted, (term,))),))
-            columns.append(column)
+        if not points:
+            continue
+        w, b = np.array([point[:2] for point in points]).T
+        with np.errstate(all="ignore"):
+            inner = (w[:, None] * u + b[:, None]).astype(np.float32)
+            block = np.asarray(f.value(inner), dtype=np.float32)
+            usable = np.abs(block).max(axis=1) < _LARGEST
+        columns += list(block[usable])
+        for k in np.flatnonzero(usable).tolist():
+            scale, shift, free = points[k]
+            partner.append(len(factors) + 1 if f.wave and shift == 0.0 else -1)
+            term = Term(scale, not f.scaled, argument)
+            factors.append((Call(name, Sum(shift, free and not f.shifted, (term,))),))
     return factors, columns, partner
 
 

@@ -3,8 +3,8 @@
 __all__ = ["Scale", "code_length", "cost", "description"]
 
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cached_property
+from math import inf, isfinite, log
 
 from symbolnet.growth._functions import function
 from symbolnet.growth._tree import Call, Factor, Sum, Term
@@ -28,9 +28,20 @@ class Scale:
     functions: int
     floor: float = 1e-14
 
-    @property
+    @cached_property
     def constant(self) -> float:
-        return 0.5 * float(np.log(max(self.samples, 8)))
+        """Nats of a free constant."""
+        return 0.5 * log(max(self.samples, 8))
+
+    @cached_property
+    def function(self) -> float:
+        """Nats of the choice of a function."""
+        return 1.0 + log(self.functions + 1)
+
+    @cached_property
+    def input(self) -> float:
+        """Nats of the choice of an input."""
+        return 1.0 + log(self.inputs)
 
 
 def code_length(tree: Sum, scale: Scale) -> float:
@@ -40,9 +51,9 @@ def code_length(tree: Sum, scale: Scale) -> float:
         total += 0.7 + (scale.constant if term.free else 0.0)
         for factor in term.factors:
             if isinstance(factor, Call):
-                total += 1.0 + float(np.log(scale.functions + 1)) + code_length(factor.inner, scale)
+                total += scale.function + code_length(factor.inner, scale)
             else:
-                total += 1.0 + float(np.log(scale.inputs)) + (1.0 if factor.exponent != 1.0 else 0.0)
+                total += scale.input + (1.0 if factor.exponent != 1.0 else 0.0)
     return total
 
 
@@ -51,9 +62,9 @@ def description(tree: Sum, loss: float, scale: Scale, share: float = 1.0) -> flo
 
     A `share` below one counts the errors as if there were only so many samples: short formulas then win.
     """
-    if not np.isfinite(loss):
-        return float("inf")
-    return 0.5 * share * scale.samples * float(np.log(loss + 0.3 * scale.floor)) + code_length(tree, scale)
+    if not isfinite(loss):
+        return inf
+    return 0.5 * share * scale.samples * log(loss + 0.3 * scale.floor) + code_length(tree, scale)
 
 
 def cost(tree: Sum) -> int:

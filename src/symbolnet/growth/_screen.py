@@ -206,18 +206,17 @@ def best_columns(
         chosen.append((b, c))
         if len(chosen) == _RESCORED:
             break
-    proposals = [_rescored(model, rows, bases[b], base_value[b], columns, c) for b, c in chosen]
-    found = sorted((p for p in proposals if p is not None), key=lambda p: p.loss)[:keep]
+    found = _rescored(model, rows, bases, base_value, columns, chosen)[:keep]
     for places in columns.names.values() if each else ():
         part = np.nan_to_num(gain[:, places], nan=0.0, posinf=0.0, neginf=0.0)
         flat = part.ravel()
         order = np.argpartition(flat, max(len(flat) - 3 * each, 0))[max(len(flat) - 3 * each, 0) :]
         more = [
-            _rescored(model, rows, bases[b], base_value[b], columns, int(places[c]))
+            (b, int(places[c]))
             for b, c in (divmod(place, len(places)) for place in np.sort(order).tolist())
             if part[b, c] > 0
         ]
-        best = sorted((p for p in more if p is not None), key=lambda p: p.loss)[:each]
+        best = _rescored(model, rows, bases, base_value, columns, more)[:each]
         found += [replace(p, sure=True) for p in best]
     return found
 
@@ -230,30 +229,49 @@ def _sort(factor: Factor) -> Any:
 
 
 def _rescored(
-    model: Model, rows: Rows, base: tuple[Factor, ...], weight: NDArray[Any], columns: Columns, c: int
-) -> Proposal | None:
-    pair = int(columns.partner[c])
-    parts = [c] if pair < 0 else [c, pair]
-    matrix = columns.value[parts].astype(np.float64) * np.asarray(weight, dtype=np.float64)
-    size = (matrix**2).sum(axis=1)
-    matrix = matrix - (matrix @ model.tangent) @ model.tangent.T
-    gram = matrix @ matrix.T
-    if not (np.diag(gram) > 1e-8 * size).all():
-        return None
-    right = matrix @ model.left
-    gram[np.diag_indices(len(parts))] *= 1 + 1e-9
-    try:
-        solution = np.linalg.solve(gram, right)
-    except np.linalg.LinAlgError:
-        return None
-    loss = float(model.left @ model.left - solution @ right)
-    loss = max(loss, 0.0) / rows.total if rows.total > 0 else 0.0
-    factors = columns.factors[c]
-    coef = float(solution[0])
-    if pair >= 0:
-        call = factors[0]
-        assert isinstance(call, Call)
-        coef = float(np.hypot(solution[0], solution[1]))
-        phase = float(np.arctan2(solution[1], solution[0]))
-        factors = (Call(call.name, Sum(phase, True, call.inner.terms)),)
-    return Proposal(loss, coef, base + factors)
+    model: Model,
+    rows: Rows,
+    bases: Sequence[tuple[Factor, ...]],
+    base_value: NDArray[Any],
+    columns: Columns,
+    chosen: Sequence[tuple[int, int]],
+) -> list[Proposal]:
+    """Products of a base and a column scored in full, by expected loss; those that add nothing new are left out."""
+    if not chosen:
+        return []
+    base, first = np.array(chosen, dtype=np.int64).T
+    pair = np.flatnonzero(columns.partner[first] >= 0)
+    column = np.concatenate([first, columns.partner[first[pair]]])
+    matrix = columns.value[column].astype(np.float64)
+    matrix *= base_value[np.concatenate([base, base[pair]])]
+    size = np.einsum("ij,ij->i", matrix, matrix)
+    matrix -= (matrix @ model.tangent) @ model.tangent.T
+    square = np.einsum("ij,ij->i", matrix, matrix)
+    new, right = square > 1e-8 * size, matrix @ model.left
+    square *= 1 + 1e-9
+
+    n = len(chosen)
+    new[pair] &= new[n:]
+    with np.errstate(all="ignore"):  # columns that add nothing are left out below
+        coef, other = right[:n] / square[:n], np.zeros(n)
+        cross = np.einsum("ij,ij->i", matrix[pair], matrix[n:])
+        determinant = square[pair] * square[n:] - cross * cross
+        new[pair] &= determinant > 0
+        coef[pair] = (square[n:] * right[pair] - cross * right[n:]) / determinant
+        other[pair] = (square[pair] * right[n:] - cross * right[pair]) / determinant
+    gain = coef * right[:n]
+    gain[pair] += other[pair] * right[n:]
+    loss = np.maximum(float(model.left @ model.left) - gain, 0.0) / (rows.total if rows.total > 0 else np.inf)
+
+    proposals = []
+    for k in np.argsort(loss, kind="stable").tolist():
+        if new[k]:
+            factors, size_ = columns.factors[first[k]], float(coef[k])
+            if other[k]:
+                call = factors[0]
+                assert isinstance(call, Call)
+                phase = float(np.arctan2(other[k], coef[k]))
+                size_ = float(np.hypot(coef[k], other[k]))
+                factors = (Call(call.name, Sum(phase, True, call.inner.terms)),)
+            proposals.append(Proposal(float(loss[k]), size_, bases[base[k]] + factors))
+    return proposals

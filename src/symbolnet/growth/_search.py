@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.growth._fit import Fitted, fit
+from symbolnet.growth._fit import Fits, Fitted, fit
 from symbolnet.growth._functions import Grammar
 from symbolnet.growth._identities import normal
 from symbolnet.growth._moves import grown
@@ -90,6 +90,7 @@ def search(
     screened = rows.some(np.sort(order[: settings.screened])) if rows.n > settings.screened else rows
     quick = rows.some(np.sort(order[: settings.quick])) if rows.n > settings.quick else rows
     archive: dict[object, Entry] = {}
+    fits = Fits(rows)
     tried: dict[object, int] = {}
     expanded: set[object] = set()
     stopped = False
@@ -163,7 +164,7 @@ def search(
             full = Fitted(normal(full.tree, rules), full.loss)
             keep(full)
             if full.loss < entry.loss:
-                small = simplify(full, rows, rules, scale, keep, share=share)
+                small = simplify(full, fits, rules, scale, keep, share=share)
                 keep(small)
             if stopped:
                 return

@@ -4,7 +4,7 @@ __all__ = ["reduced", "simplify"]
 
 from collections.abc import Callable, Iterator
 
-from symbolnet.growth._fit import Fitted, fit
+from symbolnet.growth._fit import Fits, Fitted
 from symbolnet.growth._functions import Grammar
 from symbolnet.growth._identities import (
     completed_squares,
@@ -19,7 +19,6 @@ from symbolnet.growth._identities import (
 )
 from symbolnet.growth._score import Scale, code_length, cost, description
 from symbolnet.growth._tree import Call, Factor, Power, Sum, Term, make_sum, make_term, over_first
-from symbolnet.growth._values import Rows
 
 
 def _dropped_terms(tree: Sum, outer: bool) -> Iterator[Sum]:
@@ -101,14 +100,15 @@ def reduced(tree: Sum, rules: Grammar) -> list[Sum]:
 
 
 def simplify(
-    start: Fitted, rows: Rows, rules: Grammar, scale: Scale, keep: Callable[[Fitted], None], *, share: float = 1.0
+    start: Fitted, fits: Fits, rules: Grammar, scale: Scale, keep: Callable[[Fitted], None], *, share: float = 1.0
 ) -> Fitted:
     """Make the formula smaller as long as its description becomes shorter.
 
     Parameters
     ----------
     start : Fitted
-    rows : Rows
+    fits : Fits
+        To the samples; one for all formulas of a search.
     rules : Grammar
     scale : Scale
     keep : Fitted → None
@@ -125,14 +125,14 @@ def simplify(
         for tree, code in options:
             if cost(tree) > cost(best.tree) or code > now + 2.0:
                 continue
-            quick = fit(tree, rows, 2)
+            quick = fits.fit(tree, 2)
             ranked.append((description(quick.tree, quick.loss, scale, share), cost(tree), quick))
         ranked.sort(key=lambda entry: entry[:2])
         improved = False
         for length, _, quick in ranked[:4]:
             if length > best_length + 60.0 and quick.loss > 30 * best.loss + 1e-9:
                 break
-            full = fit(quick.tree, rows, 12)
+            full = fits.fit(quick.tree, 12)
             keep(full)
             length = description(full.tree, full.loss, scale, share)
             if length < best_length - 1e-9 or (length < best_length + 1e-6 and cost(full.tree) < cost(best.tree)):

@@ -82,8 +82,13 @@ def power(u: F64, exponent: float) -> F64:
 
 def values(tree: Sum, x: F64) -> F64:
     """The sum's value, (samples,), for inputs (inputs, samples)."""
-    result = np.full(x.shape[1], tree.const)
-    for term in tree.terms:
+    if not tree.terms:
+        return np.full(x.shape[1], tree.const)
+    first, *others = tree.terms
+    result = first.coef * product_value(first.factors, x)
+    if tree.const:
+        result += tree.const
+    for term in others:
         result += term.coef * product_value(term.factors, x)
     return result
 
