@@ -1,10 +1,11 @@
 """The dictionary that a search scans: functions of one argument on a grid of their constants, as columns of values."""
 
-__all__ = ["Columns", "grid", "join", "monomials", "one_argument"]
+__all__ = ["Columns", "functions_of", "join", "monomials", "remembered", "univariate"]
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,14 +70,28 @@ def join(parts: Sequence[Columns], n: int) -> Columns:
     return Columns(factors, np.concatenate([part.value for part in parts]), np.concatenate(partners))
 
 
-def grid(name: str, u: F64) -> list[tuple[float, float, bool]]:
+@dataclass(frozen=True)
+class Spread:
+    """Where the values of an argument lie."""
+
+    mean: float
+    std: float
+    rms: float
+    low: float
+    high: float
+
+    @staticmethod
+    def of(u: F64) -> "Spread":
+        """The spread of values u."""
+        return Spread(float(u.mean()), float(u.std()), float(np.sqrt(np.mean(u * u))), float(u.min()), float(u.max()))
+
+
+def grid(name: str, spread: Spread) -> list[tuple[float, float, bool]]:
     """Starting constants (w, b, whether b is free) of f(w·u + b), from the spread of the argument u."""
-    mean, std = float(u.mean()), float(u.std())
-    low, high = float(u.min()), float(u.max())
+    mean, std, rms, low, high = spread.mean, spread.std, spread.rms, spread.low, spread.high
     span = high - low
     if not (np.isfinite(span) and span > 0 and std > 0):
         return []
-    rms = float(np.sqrt(np.mean(u * u)))
     if name == "sin":
         steps = [k * _WAVE_STEP / span for k in range(1, _WAVES + 1)]
         return [(w, b, True) for w in steps for b in (0.0, np.pi / 2)]
@@ -112,9 +127,10 @@ def one_argument(
     factors: list[tuple[Factor, ...]] = []
     columns: list[F32] = []
     partner: list[int] = []
+    spread = Spread.of(u)
     for name in names:
         f = function(name)
-        points = grid(name, u)
+        points = grid(name, spread)
         if few and f.wave:
             points = points[:20]
         if not points:
@@ -133,10 +149,21 @@ def one_argument(
     return factors, columns, partner
 
 
-def univariate(x: F64, inputs: Sequence[int], rules: Grammar) -> Columns:
-    """Functions and powers of every single input."""
-    parts = [functions_of((Power(i, 1.0),), x, rules) for i in inputs]
-    return join(parts, x.shape[1])
+def univariate(x: F64, inputs: Sequence[int], rules: Grammar, memory: dict[Any, Columns]) -> Columns:
+    """Functions of every single input."""
+    return join([remembered((Power(i, 1.0),), x, rules, memory) for i in inputs], x.shape[1])
+
+
+def remembered(
+    argument: tuple[Factor, ...], x: F64, rules: Grammar, memory: dict[Any, Columns], *, few: bool = False
+) -> Columns:
+    """As `functions_of`, kept in `memory` where there is no constant in the argument."""
+    if not all(isinstance(factor, Power) for factor in argument):
+        return functions_of(argument, x, rules, few=few)
+    key = (few, *(factor.key for factor in argument))
+    if key not in memory:
+        memory[key] = functions_of(argument, x, rules, few=few)
+    return memory[key]
 
 
 def functions_of(argument: tuple[Factor, ...], x: F64, rules: Grammar, *, few: bool = False) -> Columns:

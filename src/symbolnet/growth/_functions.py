@@ -1,10 +1,11 @@
-"""The functions that may stand in a formula: value and slope in float64, with the guards of `symbolnet.operators`."""
+"""The functions that may stand in a formula: value and slope, with the guards of `symbolnet.operators`."""
 
 __all__ = ["Function", "Grammar", "function", "grammar"]
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from symbolnet.operators import Operator, get_operator
 from symbolnet.operators._builtin import BUILTIN
 from symbolnet.operators._primitives import BOUND, DIVISION_FLOOR, LOG_FLOOR
 
-F64 = NDArray[np.float64]
+Floats = NDArray[Any]  # of either precision: columns are scanned in single precision
 _LOG_BOUND = float(np.log(BOUND))
 _GROUPED = {"cos": "sin"}  # one scan of phases serves both
 
@@ -38,8 +39,8 @@ class Function:
     """
 
     name: str
-    value: Callable[[F64], F64]
-    slope: Callable[[F64, F64], F64]
+    value: Callable[[Floats], Floats]
+    slope: Callable[[Floats, Floats], Floats]
     nodes: int
     scaled: bool = False
     shifted: bool = False
@@ -69,31 +70,31 @@ class Grammar:
     exponents: tuple[float, ...]
 
 
-def _floored(u: F64) -> F64:
+def _floored(u: Floats) -> Floats:
     return np.where(u < 0, -1.0, 1.0) * np.maximum(np.abs(u), DIVISION_FLOOR)
 
 
-def _inverse(u: F64) -> F64:
+def _inverse(u: Floats) -> Floats:
     return np.asarray(1.0 / _floored(u))
 
 
-def _inverse_slope(u: F64, f: F64) -> F64:
+def _inverse_slope(u: Floats, f: Floats) -> Floats:
     return np.where(np.abs(u) > DIVISION_FLOOR, -f * f, 0.0)
 
 
-def _exp(u: F64) -> F64:
+def _exp(u: Floats) -> Floats:
     return np.asarray(np.exp(np.minimum(u, _LOG_BOUND)))
 
 
-def _gauss(u: F64) -> F64:
+def _gauss(u: Floats) -> Floats:
     return np.asarray(np.exp(-np.minimum(u * u, 700.0)))
 
 
-def _log(u: F64) -> F64:
+def _log(u: Floats) -> Floats:
     return np.asarray(np.log(np.maximum(np.abs(u), LOG_FLOOR)))
 
 
-def _sigmoid(u: F64) -> F64:
+def _sigmoid(u: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(u, -27.0, 700.0))))
 
 
@@ -134,10 +135,10 @@ def function(name: str) -> Function:
 def _of_operator(operator: Operator) -> Function:
     """By the operator, not by its name, which may be registered anew."""
 
-    def value(u: F64) -> F64:
+    def value(u: Floats) -> Floats:
         return np.asarray(operator.numpy(u), dtype=np.float64)
 
-    def slope(u: F64, _f: F64) -> F64:
+    def slope(u: Floats, _f: Floats) -> Floats:
         step = 1e-6 * (1.0 + np.abs(u))
         return (value(u + step) - value(u - step)) / (2.0 * step)
 

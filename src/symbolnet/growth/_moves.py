@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from symbolnet.growth._dictionary import Columns, functions_of, join
+from symbolnet.growth._dictionary import Columns, join, remembered
 from symbolnet.growth._functions import Grammar, function
 from symbolnet.growth._screen import Model, Proposal, Static, best_columns, model_state
 from symbolnet.growth._tree import Call, Factor, Power, Sum, Term, calls_of, columns_of, depth, make_sum, make_term
@@ -96,8 +96,8 @@ def grown(
                 if isinstance(factor, Call) and len(factor.inner.terms) == 1:
                     base = term.factors[:j] + term.factors[j + 1 :]
                     weight = (product_value(base, rows.x) if base else 1.0) * root
-                    columns = functions_of(factor.inner.terms[0].factors, rows.x, rules)
-                    for name in {factors[0].name: 0 for factors in columns.factors if isinstance(factors[0], Call)}:
+                    columns = remembered(factor.inner.terms[0].factors, rows.x, rules, narrow.memory)
+                    for name in columns.names:
                         if name != factor.name:
                             others = _only(columns, name)
                             add(best_columns(rest, rows, [base], weight[None], others, 1), remove=(k,), sure=True)
@@ -136,10 +136,9 @@ def _same_inputs(tree: Sum) -> list[tuple[int, ...]]:
 
 def _only(columns: Columns, name: str) -> Columns:
     """The columns of one function."""
-    index = [k for k, f in enumerate(columns.factors) if isinstance(f[0], Call) and f[0].name == name]
-    first = index[0]
-    partner = np.where(columns.partner[index] >= 0, columns.partner[index] - first, -1)
-    return Columns([columns.factors[k] for k in index], columns.value[index], partner)
+    index = columns.names[name]
+    partner = np.where(columns.partner[index] >= 0, columns.partner[index] - index[0], -1)
+    return Columns([columns.factors[k] for k in index.tolist()], columns.value[index], partner)
 
 
 def _products(state: Model, tree: Sum, rows: Rows, singles: Columns, keep: int) -> list[Proposal]:
@@ -166,17 +165,7 @@ def _composites(tree: Sum, rows: Rows, narrow: Static, rules: Grammar, pool: Seq
                 for over, under in ((left, right), (right, left)):
                     if rules.division and isinstance(under, Power):
                         _take(arguments, (over, Power(under.column, -1.0)))
-    parts = []
-    for argument in arguments.values():
-        cached = all(isinstance(factor, Power) for factor in argument)
-        key = ("composite", tuple(factor.key for factor in argument))
-        if cached and key in narrow.memory:
-            parts.append(narrow.memory[key])
-            continue
-        columns = functions_of(argument, rows.x, rules, few=True)
-        if cached:
-            narrow.memory[key] = columns
-        parts.append(columns)
+    parts = [remembered(argument, rows.x, rules, narrow.memory, few=True) for argument in arguments.values()]
     return join(parts, rows.n)
 
 

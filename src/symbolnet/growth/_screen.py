@@ -67,8 +67,8 @@ class Static:
         return join([self.powers, self.functions], self.base_value.shape[1])
 
 
-def static(rows: Rows, inputs: Sequence[int], rules: Grammar) -> Static:
-    """The dictionary over `inputs`."""
+def static(rows: Rows, inputs: Sequence[int], rules: Grammar, memory: dict[Any, Columns]) -> Static:
+    """The dictionary over `inputs`; `memory` keeps what several of the same samples have in common."""
     x, root = rows.x, rows.root.astype(np.float32)
     powers = monomials(x, inputs, rules)
     bases: list[tuple[Factor, ...]] = [_EMPTY]
@@ -88,11 +88,12 @@ def static(rows: Rows, inputs: Sequence[int], rules: Grammar) -> Static:
     shape = (len(pairs), rows.n)
     return Static(
         powers,
-        univariate(x, inputs, rules),
+        univariate(x, inputs, rules, memory),
         bases,
         np.array(values, dtype=np.float32),
         pairs,
         np.array(pair_values, dtype=np.float32).reshape(shape),
+        memory=memory,
     )
 
 

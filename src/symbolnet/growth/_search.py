@@ -4,10 +4,12 @@ __all__ = ["Entry", "Settings", "entry_of", "search"]
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from symbolnet.growth._dictionary import Columns
 from symbolnet.growth._fit import Fits, Fitted, fit
 from symbolnet.growth._functions import Grammar
 from symbolnet.growth._identities import normal
@@ -106,14 +108,15 @@ def search(
             archive[tree.key] = entry
             stopped = stop(entry) or stopped
 
-    wide = static(screened, range(len(rows.x)), rules)
+    memory: dict[Any, Columns] = {}
+    wide = static(screened, range(len(rows.x)), rules, memory)
     tables: dict[tuple[int, ...], Static] = {}
     recent: list[int] = []
 
     def table(tree: Sum) -> Static:
         inputs = tuple(sorted(columns_of(tree) | set(recent[: settings.few_inputs])))
         if inputs not in tables:
-            tables[inputs] = static(screened, inputs, rules)
+            tables[inputs] = static(screened, inputs, rules, memory)
         return tables[inputs]
 
     def pool() -> list[Call]:
