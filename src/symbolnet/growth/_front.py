@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.growth._attempts import attempts
+from symbolnet.growth._collections import fewer_collections
 from symbolnet.growth._crossed import Searched, crossed
 from symbolnet.growth._emit import emit, polished
 from symbolnet.growth._fit import Fitted, relative_loss, residual
@@ -177,7 +178,8 @@ class Output:
             fits=max(4, round(16 * min(effort, 2.0))),
         )
         scale = Scale(some.n, max(2, len(usable)), max(2, len(self.rules.functions)), some.floor)
-        with np.errstate(all="ignore"):  # what overflows is left out where it is compared
+        # What overflows is left out where it is compared.
+        with np.errstate(all="ignore"), fewer_collections():
             plain = Searched(attempts(some, self.rules, settings, scale, rng, stop, effort), some, scale)
             known = plain.best(settings.most_nodes)
             searched = crossed(plain, self.rules, settings, rng, lambda: stop(known), effort)
