@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symbolnet.growth._fit import fit
+from symbolnet.growth._fit import Fits, fit
 from symbolnet.growth._tree import Call, Power, Sum, Term, vector_of, with_vector
 from symbolnet.growth._values import make_rows, values
 
@@ -46,3 +46,20 @@ def test_samples_of_weight_zero_do_not_count() -> None:
     y[:20], weight[:20] = 100.0, 0.0
     found = fit(wave(), make_rows(x, y, weight), 40, tolerance=1e-14)
     np.testing.assert_allclose(vector_of(found.tree), vector_of(wave()), rtol=1e-6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 6))
+def test_a_structure_is_fitted_twice_and_then_remembered(seed: int, iterations: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(2, 40))
+    rows = make_rows(x, rng.normal(size=40), np.ones(40))
+    fits = Fits(rows)
+    starts = [with_vector(wave(), rng.normal(size=5) * 3) for _ in range(4)]
+    found = [fits.fit(start, iterations) for start in starts]
+    own = [fit(start, rows, iterations) for start in starts]
+    assert [each.loss for each in found[:2]] == [each.loss for each in own[:2]]
+    assert all(each is min(found[:2], key=lambda f: f.loss) for each in found[2:])
+    # Another number of steps, or another structure, is another fit.
+    assert fits.fit(starts[3], iterations + 1).loss == fit(starts[3], rows, iterations + 1).loss
+    assert fits.fit(Sum(0.0, True, ()), iterations).loss == fit(Sum(0.0, True, ()), rows, iterations).loss

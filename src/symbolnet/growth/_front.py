@@ -13,18 +13,18 @@ from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.growth._attempts import attempts
 from symbolnet.growth._collections import fewer_collections
-from symbolnet.growth._crossed import Searched, crossed
 from symbolnet.growth._emit import emit, polished
 from symbolnet.growth._fit import Fitted, relative_loss, residual
 from symbolnet.growth._functions import Grammar, grammar
 from symbolnet.growth._identities import out_of_roots, shortened
+from symbolnet.growth._projected import Searched, projected
 from symbolnet.growth._score import Scale, cost, description
 from symbolnet.growth._search import Entry, Settings
 from symbolnet.growth._select import strongest_inputs
 from symbolnet.growth._small_effects import with_small_effects
 from symbolnet.growth._tree import Sum, renumbered
 from symbolnet.growth._units import Units
-from symbolnet.growth._values import make_rows
+from symbolnet.growth._values import make_rows, varying
 
 F64 = NDArray[np.float64]
 _MOST_ROWS, _MOST_INPUTS = 2000, 60
@@ -159,7 +159,7 @@ class Output:
             index = np.sort(rng.choice(index, _MOST_ROWS, replace=False))
         x = np.ascontiguousarray(self.X[index].T)
         everything = make_rows(x, self.y[index], self.weight[index])
-        usable = np.flatnonzero((x.std(axis=1) > 1e-9 * np.abs(x).max(axis=1)) & (np.abs(x).max(axis=1) < 1e9))
+        usable = np.flatnonzero(varying(x) & (np.abs(x).max(axis=1) < 1e9))
         spread = everything.total > 1e-20 * float(np.sum(everything.root**2 * everything.y**2))
         if most < 3 or len(usable) == 0 or len(index) < 5 or not spread:
             mean = float(np.average(everything.y, weights=everything.root**2))
@@ -182,7 +182,7 @@ class Output:
         with np.errstate(all="ignore"), fewer_collections():
             plain = Searched(attempts(some, self.rules, settings, scale, rng, stop, effort), some, scale)
             known = plain.best(settings.most_nodes)
-            searched = crossed(plain, self.rules, settings, rng, lambda: stop(known), effort)
+            searched = projected(plain, self.rules, settings, rng, lambda: stop(known), effort)
             done = [self.finished(entry, searched) for entry in _steps(searched, most)]
             if searched is not plain:
                 done = [Fitted(f.tree, relative_loss(residual(f.tree, some), some)) for f in done]

@@ -1,6 +1,6 @@
 """Values of a formula and their derivatives by its constants, all samples at once."""
 
-__all__ = ["Rows", "factor_value", "jacobian", "power", "product_value", "values"]
+__all__ = ["Rows", "factor_value", "jacobian", "make_rows", "power", "product_value", "values", "varying"]
 
 from dataclasses import dataclass
 
@@ -58,6 +58,11 @@ def make_rows(x: F64, y: F64, weight: F64) -> Rows:
         single = bool(np.all(y.astype(np.float32) == y)) and not np.all(y == np.rint(y))
     rounding = (_ROUNDING if single else _FINE_ROUNDING) * float(np.sum(weight * y**2))
     return Rows(x, y, np.sqrt(weight), total, max(rounding / total if total > 0 else 0.0, _ROUNDING))
+
+
+def varying(x: F64) -> NDArray[np.bool_]:
+    """Which inputs (inputs, samples) vary by more than rounding."""
+    return np.asarray(x.std(axis=1) > 1e-9 * np.abs(x).max(axis=1))
 
 
 def power(u: F64, exponent: float) -> F64:

@@ -1,17 +1,17 @@
-"""Few noisy samples: cross-validation says whether to follow them or a smooth reference, and what structure costs.
+"""Few noisy samples: formulas of a smooth reference, as short as what the reference does not know allows.
 
 Among the many formulas of a search some agree with the accidents of few samples, and a description length that counts
 constants does not see how many were tried. A reference without a structure to choose (a Gaussian process) has no such
 freedom. Formulas that are fitted to its predictions inherit that: of a family of models the simple one is found that
 comes closest to the best guess there is (projection prediction: Goutis and Robert, Biometrika 85, 1998; Piironen,
-Paasiniemi and Vehtari, Electronic Journal of Statistics 14, 2020). How close it should come is a price for structure,
-and cross-validation of the whole search chooses it.
+Paasiniemi and Vehtari, Electronic Journal of Statistics 14, 2020). A shorter one is taken if it adds little to what
+the reference itself may be wrong by.
 
 A law that the noise does not hide predicts better than any reference, and is found again without some of the samples.
 Then the search on the samples stands.
 """
 
-__all__ = ["Searched", "crossed"]
+__all__ = ["Searched", "projected"]
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from symbolnet.growth._attempts import attempts
 from symbolnet.growth._fit import fit
 from symbolnet.growth._functions import Grammar
-from symbolnet.growth._reference import reference_rows
+from symbolnet.growth._reference import reference
 from symbolnet.growth._score import Scale, description
 from symbolnet.growth._search import Entry, Settings, search
 from symbolnet.growth._tree import Sum, renumbered
-from symbolnet.growth._values import Rows, values
+from symbolnet.growth._values import Rows, values, varying
 
 F64 = NDArray[np.float64]
 _NOISY = 0.02
@@ -34,16 +34,17 @@ _NOISY = 0.02
 _FEWEST, _MOST = 20, 1000
 """Samples: with fewer, parts of them say nothing; with more, a search is hardly misled."""
 _FOLDS = 5
+"""Parts of the samples that the law is judged on, each without it."""
 _TRIED, _SAME = 3, 2
 """Folds in which the search on the samples is done again, and in how many of them the same law must come back."""
 _WORSE = 1.5
-"""Times the errors of the reference's formulas at which the search on the samples need not be done in further folds."""
+"""Times the errors of the reference's formula at which the search on the samples need not be done in further folds."""
 _ROUNDS, _FITS = 2, 0.25
 """Rounds of a short search, and the share of the fits in each."""
-_PRICES = (1.0, 2.5, 7.0, 20.0, 50.0)
+_PRICES = (0.5, 1.0, 1.5, 2.5, 4.0, 7.0, 12.0, 20.0, 35.0, 60.0, 100.0)
 """What structure may cost where there is no noise, in units of its description."""
-_CHANCE = 0.5
-"""Standard errors of a difference up to which the dearer structure, so the shorter formula, is taken."""
+_SLACK = 0.2
+"""Share of the reference's variance that a shorter formula may be farther from it, squared, in the mean over points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ class Searched:
         return min((e for e in self.archive if e.nodes <= most), key=lambda e: (self.length(e), e.nodes))
 
 
-def crossed(
+def projected(
     plain: Searched,
     rules: Grammar,
     settings: Settings,
@@ -102,30 +103,42 @@ def crossed(
     if not _FEWEST <= known <= rows.n <= _MOST or law.loss < _NOISY:
         return plain
     seeds: list[int] = rng.integers(2**31, size=_FOLDS + 1).tolist()
-    fold = rng.permutation(rows.n) % _FOLDS
     again = _Again(plain, rules, settings, stop, effort)
-
-    errors, refitted = np.empty((len(_PRICES), rows.n)), np.empty(rows.n)
-    for k in range(_FOLDS):
-        part, out = rows.some(np.flatnonzero(fold != k)), fold == k
-        found = again.short(reference_rows(part, np.random.default_rng(seeds[k])), seeds[k])
-        if stop():
-            return plain
-        for place, price in enumerate(_PRICES):
-            errors[place, out] = _errors(replace(found, price=price).best(most).tree, rows, out)
-        refitted[out] = _errors(fit(law.tree, part, 15).tree, rows, out)
-    best = int(np.argmin(errors.mean(axis=1)))
-    # The form was chosen with all samples in view: if it does no better even so, it is not to be believed.
-    if refitted.mean() <= errors[best].mean() and again.stands(law, fold, seeds, errors[best]):
+    guess = reference(rows, np.random.default_rng(seeds[-1]))
+    found = again.short(guess.points, seeds[-1])
+    if stop():
         return plain
-    price = max(k for k in range(best, len(_PRICES)) if _as_good(errors[k] - errors[best]))
-    chosen = again.short(reference_rows(rows, np.random.default_rng(seeds[-1])), seeds[-1])
-    return plain if stop() else replace(chosen, price=_PRICES[price])
+    chosen = _simplest(found, most, _SLACK * guess.variance)
+
+    fold = rng.permutation(rows.n) % _FOLDS
+    refitted = np.empty(rows.n)
+    for k in range(_FOLDS):
+        refitted[fold == k] = _errors(fit(law.tree, rows.some(np.flatnonzero(fold != k)), 15).tree, rows, fold == k)
+    # What the reference leaves of a sample that it has not seen, and what the formula changes of the prediction.
+    off = _off(chosen.best(most).tree, guess.points)[: len(guess.samples)]
+    errors = np.zeros(rows.n)
+    errors[guess.samples] = rows.root[guess.samples] ** 2 * (guess.left - off) ** 2
+    # The form was chosen with all samples in view: if it does no better even so, it is not to be believed.
+    if refitted.mean() <= errors.mean() and again.stands(law, fold, seeds, errors):
+        return plain
+    return plain if stop() else chosen
+
+
+def _simplest(found: Searched, most: float, slack: float) -> Searched:
+    """The search with the highest price at which its formula is hardly farther from the reference than at any other."""
+    priced = [replace(found, price=price) for price in _PRICES]
+    far = [float(np.mean(_off(each.best(most).tree, found.rows) ** 2)) for each in priced]
+    return priced[max(k for k in range(len(_PRICES)) if far[k] <= min(far) + slack)]
+
+
+def _off(tree: Sum, points: Rows) -> F64:
+    """How far the formula is above the reference at the points."""
+    return values(tree, points.x) - points.y
 
 
 @dataclass(frozen=True, eq=False)
 class _Again:
-    """The search done again on other samples; the fields are the arguments of `crossed`."""
+    """The search done again on other samples; the fields are the arguments of `projected`."""
 
     plain: Searched
     rules: Grammar
@@ -165,7 +178,7 @@ class _Again:
         seeds : sequence of int
             One for each fold.
         errors : (samples,) array
-            What a reference's formulas are wrong by, each sample left out.
+            Of the reference's formula.
         """
         rows, most, same = self.plain.rows, self.settings.most_nodes, 0
         found = np.empty(rows.n)
@@ -185,7 +198,7 @@ class _Again:
 
     def _varied(self, rows: Rows) -> tuple[Rows, NDArray[np.intp]]:
         """The samples with only the inputs that vary in them, and which these are."""
-        varied = np.flatnonzero(rows.x.std(axis=1) > 1e-9 * np.abs(rows.x).max(axis=1))
+        varied = np.flatnonzero(varying(rows.x))
         return replace(rows, x=np.ascontiguousarray(rows.x[varied])), varied
 
     def _scale(self, rows: Rows) -> Scale:
@@ -200,8 +213,3 @@ def _errors(tree: Sum, rows: Rows, out: NDArray[np.bool_]) -> F64:
     """Squared errors of a formula at some samples, weighted; very large where it has no value."""
     squares = rows.root[out] ** 2 * (values(tree, rows.x[:, out]) - rows.y[out]) ** 2
     return np.where(np.isfinite(squares), squares, np.finfo(np.float64).max ** 0.5)
-
-
-def _as_good(worse: F64) -> bool:
-    """Whether errors, sample by sample, are no larger than others but for what chance makes of them."""
-    return bool(worse.mean() <= _CHANCE * float(worse.std()) / np.sqrt(len(worse)))

@@ -1,16 +1,19 @@
-"""Few noisy samples: a law stands, accidents do not, and what structure costs is chosen by samples left out."""
+"""Few noisy samples: a law stands, accidents do not, and a formula is no closer to the reference than it need be."""
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from symbolnet.growth._crossed import _PRICES, Searched, crossed
 from symbolnet.growth._functions import grammar
+from symbolnet.growth._projected import _PRICES, Searched, _off, _simplest, projected
 from symbolnet.growth._score import Scale, code_length
 from symbolnet.growth._search import Settings, search
 from symbolnet.growth._tree import columns_of
 from symbolnet.growth._values import make_rows, values
 
 RULES = grammar(("sin",), ("+", "*"))
+SEARCHED: dict[str, Searched] = {}
 SHORT = Settings(most_nodes=30, rounds=1, fits=4, full=2)
 
 
@@ -22,7 +25,7 @@ def searched(X: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> 
 
 
 def judged(plain: Searched, stop: bool = False) -> Searched:
-    return crossed(plain, RULES, SHORT, np.random.default_rng(0), lambda: stop, effort=0.0)
+    return projected(plain, RULES, SHORT, np.random.default_rng(0), lambda: stop, effort=0.0)
 
 
 def plane(n: int, d: int, noise: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -99,6 +102,21 @@ def test_a_dearer_structure_is_never_longer() -> None:
         for price in _PRICES
     ]
     assert lengths == sorted(lengths, reverse=True)
+
+
+@given(st.floats(1e-6, 1e3))
+@settings(max_examples=30, deadline=None)
+def test_the_simplest_is_close_enough_and_a_dearer_one_is_not(slack: float) -> None:
+    X, _, y = plane(60, 4, 0.5)
+    found = SEARCHED.setdefault("plane", searched(X, y))
+    distances = {}
+    for price in _PRICES:
+        each = Searched(found.archive, found.rows, found.scale, price)
+        distances[price] = float(np.mean(_off(each.best(30).tree, found.rows) ** 2))
+    chosen = _simplest(found, 30, slack)
+    assert chosen.archive is found.archive
+    assert distances[chosen.price] <= min(distances.values()) + slack
+    assert all(distance > min(distances.values()) + slack for p, distance in distances.items() if p > chosen.price)
 
 
 def test_the_length_at_price_one_is_the_description() -> None:
