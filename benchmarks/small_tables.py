@@ -53,7 +53,7 @@ FURTHER: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "lawschools": ("wooldridge", "lawsch85", "salary", ("lsalary",)),
     "mariokart": ("openintro", "mariokart", "total_pr", ("id",)),
     "meap": ("wooldridge", "meap93", "math10", ()),
-    "metro": ("Stat2Data", "MetroHealth83", "NumMDs", ("City",)),
+    "metro": ("Stat2Data", "MetroHealth83", "NumMDs", ("City", "SqrtMDs", "RateMDs")),
     "mlb": ("wooldridge", "mlb1", "salary", ("lsalary",)),
     "nba": ("wooldridge", "nbasal", "wage", ("lwage",)),
     "possum": ("DAAG", "possum", "totlngth", ("case",)),

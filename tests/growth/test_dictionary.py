@@ -15,11 +15,12 @@ RULES = grammar(NAMES, ("+", "*", "/"))
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10**6), st.booleans(), st.sampled_from([1e-3, 1.0, 50.0]))
-def test_columns_are_the_values_of_their_factors(seed: int, few: bool, size: float) -> None:
+@given(st.integers(0, 10**6), st.booleans(), st.sampled_from([1e-3, 1.0, 50.0]), st.sampled_from([0.0, 1e3, 1e6]))
+def test_columns_are_the_values_of_their_factors(seed: int, few: bool, size: float, offset: float) -> None:
     rng = np.random.default_rng(seed)
     x = size * rng.normal(size=(2, 30))
-    columns = functions_of((Power(0, 1.0), Power(1, 1.0)), x, RULES, few=few)
+    x[0] += offset  # as a time in seconds has one
+    columns = functions_of((Power(0, 1.0),) if offset else (Power(0, 1.0), Power(1, 1.0)), x, RULES, few=few)
     assert len(columns) == len(columns.value) == len(columns.partner) > 0
     for factors, column in zip(columns.factors, columns.value, strict=True):
         np.testing.assert_allclose(column, product_value(factors, x), rtol=1e-4, atol=1e-5)

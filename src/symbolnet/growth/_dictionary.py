@@ -122,7 +122,7 @@ def one_argument(
 ) -> tuple[list[tuple[Factor, ...]], list[F32], list[int]]:
     """Every function on its grid applied to one product of factors with values u: factors, values, partners.
 
-    The functions are computed in single precision, in which the columns are compared.
+    Arguments are rounded to single precision, in which the columns are compared.
     """
     factors: list[tuple[Factor, ...]] = []
     columns: list[F32] = []
@@ -137,8 +137,10 @@ def one_argument(
             continue
         w, b = np.array([point[:2] for point in points]).T
         with np.errstate(all="ignore"):
-            inner = (w[:, None] * u + b[:, None]).astype(np.float32)
-            block = np.asarray(f.value(inner), dtype=np.float32)
+            inner = w[:, None] * u + b[:, None]
+            if f.wave:  # whole periods leave first: of a large argument single precision has no phase
+                inner -= 2 * np.pi * np.rint(inner / (2 * np.pi))
+            block = np.asarray(f.value(inner.astype(np.float32)), dtype=np.float32)
             usable = np.abs(block).max(axis=1) < _LARGEST
         columns += list(block[usable])
         for k in np.flatnonzero(usable).tolist():

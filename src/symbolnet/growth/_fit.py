@@ -82,14 +82,17 @@ class Fits:
         self._known: dict[Any, tuple[int, Fitted]] = {}
 
     def fit(self, tree: Sum, iterations: int) -> Fitted:
-        """As `fit`, for a structure that was not fitted so `_TRIES` times before; else the best of those."""
+        """As `fit`, for a structure that was not fitted so `_TRIES` times before.
+
+        Else the best of those: the start that is given may then be better, which is rare.
+        """
         key = (iterations, tree.key)
         tries, best = self._known.get(key, (0, None))
         if best is not None and tries >= _TRIES:
             return best
         fitted = fit(tree, self.rows, iterations)
         kept = fitted if best is None or fitted.loss < best.loss else best
-        self._known[key] = (tries + 1, kept)
+        self._known[key] = (tries + isfinite(fitted.loss), kept)
         return fitted
 
 

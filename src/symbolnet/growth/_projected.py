@@ -114,7 +114,8 @@ def projected(
     refitted = np.empty(rows.n)
     for k in range(_FOLDS):
         refitted[fold == k] = _errors(fit(law.tree, rows.some(np.flatnonzero(fold != k)), 15).tree, rows, fold == k)
-    # What the reference leaves of a sample that it has not seen, and what the formula changes of the prediction.
+    # What the reference leaves of a sample that it has not seen, and what the formula changes of the prediction. As if
+    # the formula followed one sample as far as the reference does: a short one does not, so this is often too much.
     off = _off(chosen.best(most).tree, guess.points)[: len(guess.samples)]
     errors = np.zeros(rows.n)
     errors[guess.samples] = rows.root[guess.samples] ** 2 * (guess.left - off) ** 2
