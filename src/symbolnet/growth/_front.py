@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from symbolnet._errors import SymbolNetError
 from symbolnet.expression import Expression
 from symbolnet.growth._attempts import attempts
-from symbolnet.growth._collections import fewer_collections
 from symbolnet.growth._emit import emit, polished
 from symbolnet.growth._fit import Fitted, relative_loss, residual
 from symbolnet.growth._functions import Grammar, grammar
+from symbolnet.growth._garbage import fewer_collections
 from symbolnet.growth._identities import out_of_roots, shortened
 from symbolnet.growth._projected import Searched, projected
 from symbolnet.growth._score import Scale, cost, description

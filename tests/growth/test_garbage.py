@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symbolnet.growth._collections import fewer_collections
+from symbolnet.growth._garbage import fewer_collections
 
 
 @given(st.integers(0, 200_000))
